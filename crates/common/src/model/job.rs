@@ -1,0 +1,72 @@
+//! What a job is made of.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// What happens to the run when a step fails.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum OnError {
+    /// The run fails and later steps are not run.
+    #[default]
+    Stop,
+    /// Later steps are run; the run fails all the same.
+    Continue,
+    /// Later steps are run; the run can still succeed.
+    Ignore,
+}
+
+impl OnError {
+    /// The word on the wire and in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Stop => "stop",
+            Self::Continue => "continue",
+            Self::Ignore => "ignore",
+        }
+    }
+}
+
+/// What an `ssh.exec` step runs; stored with the step, holes not yet filled.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ExecSpec {
+    /// The command, run by `shell`.
+    pub command: String,
+    /// Shell that reads the command, such as `bash` or `sh`.
+    pub shell: String,
+    /// Text for the command's standard input.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stdin: Option<String>,
+    /// Environment of the command.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub env: BTreeMap<String, String>,
+}
+
+/// What an `ssh.copy` step writes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CopySpec {
+    /// Path on the target.
+    pub dest_path: String,
+    /// The content, base64.
+    pub content_b64: String,
+    /// Permission bits, octal text such as `0644`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mode: Option<String>,
+    /// Whether a file that exists may be replaced.
+    pub overwrite: bool,
+}
+
+/// The work of a step, by type.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "type")]
+pub enum StepSpec {
+    /// Runs a command over SSH.
+    #[serde(rename = "ssh.exec")]
+    SshExec(ExecSpec),
+    /// Writes a file over SSH.
+    #[serde(rename = "ssh.copy")]
+    SshCopy(CopySpec),
+}

@@ -1,0 +1,143 @@
+//! Commands with holes: `{{ name }}` is replaced by a parameter, quoted for the shell it lands in.
+//!
+//! There is no expression language that can run code: a closed environment, undefined names are
+//! errors, and the work is bounded. `{{ name | raw }}` splices without quotes.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use minijinja::value::{Serde, Value};
+use minijinja::syntax::SyntaxConfig;
+use minijinja::{AutoEscape, Environment, UndefinedBehavior};
+
+/// Most instructions that one template may run.
+const FUEL: u64 = 50_000;
+
+/// Why a template cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum TemplateError {
+    /// The text is no template, or it uses what is not allowed.
+    #[error("{0}")]
+    Malformed(String),
+    /// It could not be filled with these values.
+    #[error("{0}")]
+    Render(String),
+}
+
+/// The names that a template asks for, and whether it splices any without quotes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Holes {
+    /// Top-level names.
+    pub names: BTreeSet<String>,
+    /// Whether the filter `raw` is used.
+    pub raw: bool,
+}
+
+/// Reads the holes of a template.
+pub fn holes(text: &str) -> Result<Holes, TemplateError> {
+    if text.contains("{%") {
+        return Err(TemplateError::Malformed(
+            "only {{ name }} is allowed, no {% statements %}".to_owned(),
+        ));
+    }
+    let env = environment(str::to_owned);
+    let template = env
+        .template_from_str(text)
+        .map_err(|error| TemplateError::Malformed(describe(&error)))?;
+    let names = template.undeclared_variables(false).into_iter().collect();
+    Ok(Holes { names, raw: uses_raw(text) })
+}
+
+/// Fills the holes with `values`, each passed through `quote`.
+pub fn render(
+    text: &str,
+    values: &serde_json::Map<String, serde_json::Value>,
+    quote: impl Fn(&str) -> String + Send + Sync + 'static,
+) -> Result<String, TemplateError> {
+    holes(text)?;
+    let env = environment(quote);
+    env.render_str(text, Serde(values))
+        .map_err(|error| TemplateError::Render(describe(&error)))
+}
+
+fn environment(quote: impl Fn(&str) -> String + Send + Sync + 'static) -> Environment<'static> {
+    let mut env = Environment::empty();
+    env.set_undefined_behavior(UndefinedBehavior::Strict);
+    env.set_fuel(Some(FUEL));
+    if let Ok(syntax) = SyntaxConfig::builder().keep_trailing_newline(true).build() {
+        env.set_syntax(syntax);
+    }
+    env.set_auto_escape_callback(|_name| AutoEscape::Custom("shell".into()));
+    env.add_filter("raw", |value: String| Value::from_safe_string(value));
+    let quote = Arc::new(quote);
+    env.set_formatter(move |out, _state, value| {
+        if value.is_undefined() {
+            return Err(minijinja::ErrorKind::UndefinedError.into());
+        }
+        let text = value.to_string();
+        let written = if value.is_safe() { out.write_str(&text) } else { out.write_str(&quote(&text)) };
+        written.map_err(minijinja::Error::from)
+    });
+    env
+}
+
+/// Whether a hole of `text` pipes into `raw`.
+fn uses_raw(text: &str) -> bool {
+    text.split("{{").skip(1).filter_map(|rest| rest.split("}}").next()).any(|hole| {
+        hole.split('|').skip(1).any(|filter| filter.trim().starts_with("raw"))
+    })
+}
+
+fn describe(error: &minijinja::Error) -> String {
+    match error.detail() {
+        Some(detail) => format!("{}: {detail}", error.kind()),
+        None => error.kind().to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn quoted(text: &str) -> String {
+        format!("'{}'", text.replace('\'', r"'\''"))
+    }
+
+    fn filled(text: &str, values: serde_json::Value) -> Result<String, TemplateError> {
+        render(text, values.as_object().unwrap(), quoted)
+    }
+
+    #[test]
+    fn a_value_is_quoted_for_its_shell() {
+        let text = filled("echo {{ who }} {{n}}", json!({"who": "a'; rm -rf /", "n": 3})).unwrap();
+        assert_eq!(text, r"echo 'a'\''; rm -rf /' '3'");
+    }
+
+    #[test]
+    fn raw_splices_and_is_reported() {
+        assert_eq!(filled("x {{ who | raw }}", json!({"who": "a b"})).unwrap(), "x a b");
+        assert!(holes("x {{ who|raw }}").unwrap().raw);
+        assert!(!holes("x {{ raw }}").unwrap().raw);
+    }
+
+    #[test]
+    fn a_missing_value_is_an_error() {
+        assert!(filled("echo {{ who }}", json!({})).is_err());
+    }
+
+    #[test]
+    fn statements_and_broken_holes_are_refused() {
+        for text in ["{% for x in y %}{% endfor %}", "{{ who", "{{ 1 + }}", "{{ who | shell }}"] {
+            let refused = holes(text).is_err() || filled(text, json!({"who": "x"})).is_err();
+            assert!(refused, "{text}");
+        }
+    }
+
+    #[test]
+    fn holes_name_what_a_template_asks_for() {
+        let found = holes("{{ a }} {{ b.c }}").unwrap();
+        assert_eq!(found.names.into_iter().collect::<Vec<_>>(), ["a", "b"]);
+    }
+}
