@@ -1,1 +1,8 @@
+//! One typed HTTP client for each service.
+#![warn(missing_docs)]
 
+pub mod auth;
+pub mod credentials;
+pub mod http;
+pub mod targets;
+pub mod users;
