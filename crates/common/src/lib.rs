@@ -7,6 +7,7 @@ pub mod clock;
 pub mod id;
 pub mod model;
 pub mod page;
+pub mod password;
 pub mod permission;
 pub mod problem;
 pub mod secret;
