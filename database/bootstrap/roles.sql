@@ -58,7 +58,7 @@ END $$;
 -- An administrator that is no superuser must be a member of the owner to act as it.
 DO $$
 BEGIN
-  IF NOT pg_has_role(current_user, 'opsc_owner', 'MEMBER') THEN
+  IF NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
     BEGIN
       EXECUTE format('GRANT opsc_owner TO %I', current_user);
     EXCEPTION WHEN internal_error OR unique_violation THEN
