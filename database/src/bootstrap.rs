@@ -19,9 +19,11 @@ pub const SERVICE_ROLES: [&str; 6] = [
     "opsc_executor",
 ];
 
+pub(crate) const ROLES: &str = include_str!("../bootstrap/roles.sql");
+
 pub(crate) async fn apply(conn: &mut PgConnection) -> Result<(), Error> {
     let mut tx = conn.begin().await.map_err(Error::Bootstrap)?;
-    sqlx::raw_sql(include_str!("../bootstrap/roles.sql"))
+    sqlx::raw_sql(ROLES)
         .execute(&mut *tx)
         .await
         .map_err(Error::Bootstrap)?;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use sqlx::PgConnection;
 use sqlx::migrate::{Migrate, MigrateError, Migrator};
 
-use crate::Error;
+use crate::{Error, bootstrap};
 
 const TABLE: &str = "migration.applied";
 
@@ -37,6 +37,15 @@ fn migrator() -> Migrator {
     let mut migrator = sqlx::migrate!("./migrations");
     migrator.dangerous_set_table_name(TABLE);
     migrator
+}
+
+/// Bytes that change whenever roles, schemas or migrations change; names templates of databases.
+pub fn checksums() -> Vec<u8> {
+    let mut bytes = bootstrap::ROLES.as_bytes().to_vec();
+    for migration in migrator().iter() {
+        bytes.extend_from_slice(&migration.checksum);
+    }
+    bytes
 }
 
 /// Applies what is missing as the owner role, one migration per transaction.
