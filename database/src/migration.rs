@@ -65,14 +65,6 @@ pub(crate) async fn apply(conn: &mut PgConnection) -> Result<(), Error> {
     Ok(())
 }
 
-/// The checksums of all migrations in order: equal bytes mean an equal shape.
-pub fn checksums() -> Vec<u8> {
-    migrator()
-        .iter()
-        .flat_map(|migration| migration.checksum.to_vec())
-        .collect()
-}
-
 /// Lists all migrations in order, changing nothing.
 ///
 /// # Errors
