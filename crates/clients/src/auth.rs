@@ -24,12 +24,16 @@ impl AuthClient {
 
     /// Revocations after the position `after`.
     pub async fn revocations(&self, after: i64) -> Result<Revocations, ClientError> {
-        self.0.get(&format!("/internal/revocations?after={after}")).await
+        self.0
+            .get(&format!("/internal/revocations?after={after}"))
+            .await
     }
 
     /// Whether the session may still be used by tokens of this version.
     pub async fn session_state(&self, sid: &str, tv: i64) -> Result<SessionState, ClientError> {
-        self.0.get(&format!("/internal/sessions/{sid}?token_version={tv}")).await
+        self.0
+            .get(&format!("/internal/sessions/{sid}?token_version={tv}"))
+            .await
     }
 
     /// A token for `service` to call `audience` with.

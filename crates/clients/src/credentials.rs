@@ -16,7 +16,10 @@ impl CredentialsClient {
     }
 
     /// The secret of a step that this executor holds.
-    pub async fn release_for_step(&self, request: &ReleaseForStep) -> Result<Released, ClientError> {
+    pub async fn release_for_step(
+        &self,
+        request: &ReleaseForStep,
+    ) -> Result<Released, ClientError> {
         self.0.post("/internal/releases/step", request).await
     }
 
@@ -26,6 +29,8 @@ impl CredentialsClient {
         request: &ReleaseForTest,
         on_behalf: &Secret<String>,
     ) -> Result<Released, ClientError> {
-        self.0.post_for("/internal/releases/test", request, on_behalf).await
+        self.0
+            .post_for("/internal/releases/test", request, on_behalf)
+            .await
     }
 }

@@ -106,20 +106,36 @@ pub struct ServiceTokens {
 impl ServiceTokens {
     /// Tokens for `service`, which proves itself with `secret`.
     pub fn new(auth: AuthClient, service: &'static str, secret: Secret<String>) -> Self {
-        Self { auth, service, secret, kept: Mutex::default() }
+        Self {
+            auth,
+            service,
+            secret,
+            kept: Mutex::default(),
+        }
     }
 
     async fn token_for(&self, audience: &'static str) -> Result<String, ClientError> {
-        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner).get(audience).cloned();
+        let kept = self
+            .kept
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(audience)
+            .cloned();
         if let Some((token, good_until)) = kept
             && Instant::now() < good_until
         {
             return Ok(token);
         }
-        let fresh = self.auth.service_token(self.service, audience, &self.secret).await?;
+        let fresh = self
+            .auth
+            .service_token(self.service, audience, &self.secret)
+            .await?;
         let life = Duration::from_secs(u64::try_from(fresh.expires_in).unwrap_or(0) / 2);
         let entry = (fresh.access_token.clone(), Instant::now() + life);
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner).insert(audience, entry);
+        self.kept
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(audience, entry);
         Ok(fresh.access_token)
     }
 }
@@ -142,7 +158,12 @@ impl Http {
         tokens: TokenSource,
     ) -> Self {
         let base = base.into().trim_end_matches('/').to_owned();
-        Self { client, base, service, tokens }
+        Self {
+            client,
+            base,
+            service,
+            tokens,
+        }
     }
 
     /// GETs `path`.
@@ -156,7 +177,8 @@ impl Http {
         path: &str,
         body: &impl Serialize,
     ) -> Result<A, ClientError> {
-        self.send(self.request(Method::POST, path).await?.json(body)).await
+        self.send(self.request(Method::POST, path).await?.json(body))
+            .await
     }
 
     /// POSTs `body` to `path` for the person whose token is `on_behalf`.
@@ -167,7 +189,12 @@ impl Http {
         on_behalf: &Secret<String>,
     ) -> Result<A, ClientError> {
         let request = self.request(Method::POST, path).await?;
-        self.send(request.header(ON_BEHALF_HEADER, on_behalf.expose()).json(body)).await
+        self.send(
+            request
+                .header(ON_BEHALF_HEADER, on_behalf.expose())
+                .json(body),
+        )
+        .await
     }
 
     async fn request(&self, method: Method, path: &str) -> Result<RequestBuilder, ClientError> {
@@ -185,7 +212,10 @@ impl Http {
     }
 
     async fn send<A: DeserializeOwned>(&self, request: RequestBuilder) -> Result<A, ClientError> {
-        let answer = request.send().await.map_err(|error| self.unavailable(&chain(&error)))?;
+        let answer = request
+            .send()
+            .await
+            .map_err(|error| self.unavailable(&chain(&error)))?;
         let status = answer.status();
         let body = self.read(answer).await?;
         if status.is_success() {
@@ -195,17 +225,20 @@ impl Http {
             });
         }
         match serde_json::from_slice::<Problem>(&body) {
-            Ok(problem) if status != StatusCode::SERVICE_UNAVAILABLE => {
-                Err(ClientError::Refused { service: self.service, problem: Box::new(problem) })
-            }
+            Ok(problem) if status != StatusCode::SERVICE_UNAVAILABLE => Err(ClientError::Refused {
+                service: self.service,
+                problem: Box::new(problem),
+            }),
             _ => Err(self.unavailable(&format!("status {status}"))),
         }
     }
 
     async fn read(&self, mut answer: reqwest::Response) -> Result<Vec<u8>, ClientError> {
         let mut body = Vec::new();
-        while let Some(chunk) =
-            answer.chunk().await.map_err(|error| self.unavailable(&chain(&error)))?
+        while let Some(chunk) = answer
+            .chunk()
+            .await
+            .map_err(|error| self.unavailable(&chain(&error)))?
         {
             if body.len() + chunk.len() > MAX_ANSWER_BYTES {
                 return Err(ClientError::Malformed {
@@ -219,7 +252,10 @@ impl Http {
     }
 
     fn unavailable(&self, reason: &str) -> ClientError {
-        ClientError::Unavailable { service: self.service, reason: reason.to_owned() }
+        ClientError::Unavailable {
+            service: self.service,
+            reason: reason.to_owned(),
+        }
     }
 }
 
@@ -230,7 +266,12 @@ trait ClassifyForLog {
 
 impl ClassifyForLog for serde_json::Error {
     fn classify_for_log(&self) -> String {
-        format!("{:?} error at line {} column {}", self.classify(), self.line(), self.column())
+        format!(
+            "{:?} error at line {} column {}",
+            self.classify(),
+            self.line(),
+            self.column()
+        )
     }
 }
 

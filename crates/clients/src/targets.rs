@@ -16,7 +16,9 @@ impl TargetsClient {
 
     /// Snapshots of the named targets; names that are unknown are left out.
     pub async fn resolve(&self, names: &[String]) -> Result<ResolvedTargets, ClientError> {
-        let request = ResolveTargets { names: names.to_vec() };
+        let request = ResolveTargets {
+            names: names.to_vec(),
+        };
         self.0.post("/internal/targets/resolve", &request).await
     }
 }

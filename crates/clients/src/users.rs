@@ -34,6 +34,8 @@ impl UsersClient {
 
     /// Changes of identities after the position `after`.
     pub async fn changes(&self, after: i64) -> Result<UserChanges, ClientError> {
-        self.0.get(&format!("/internal/changes?after={after}")).await
+        self.0
+            .get(&format!("/internal/changes?after={after}"))
+            .await
     }
 }

@@ -1,1 +1,22 @@
+//! What makes a process a service: settings, logs, server, access, errors, database, hints, loops.
+#![warn(missing_docs)]
 
+pub mod access;
+pub mod audit;
+pub mod authority;
+pub mod bus;
+pub mod caller;
+pub mod config;
+pub mod db;
+pub mod error;
+pub mod gate;
+pub mod health;
+pub mod json;
+pub mod metrics;
+pub mod openapi;
+pub mod reconcile;
+pub mod request;
+pub mod server;
+pub mod service;
+pub mod tasks;
+pub mod telemetry;

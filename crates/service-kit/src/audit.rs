@@ -1,0 +1,159 @@
+//! Who did what, written in the transaction of the change itself.
+
+use serde_json::Value;
+use sqlx::PgConnection;
+
+use crate::caller::{Caller, CallingService};
+use crate::request;
+
+/// How it went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was done.
+    Ok,
+    /// It was refused.
+    Denied,
+    /// It was tried and failed.
+    Failed,
+}
+
+impl Outcome {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Denied => "denied",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// One row of the audit log, about to be written.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    actor_kind: &'static str,
+    actor_id: Option<String>,
+    actor_name: Option<String>,
+    session_id: Option<String>,
+    on_behalf_of: Option<String>,
+    action: &'static str,
+    object_kind: Option<&'static str>,
+    object_id: Option<String>,
+    object_name: Option<String>,
+    change: Value,
+    outcome: Outcome,
+}
+
+impl Entry {
+    fn new(actor_kind: &'static str, action: &'static str) -> Self {
+        Self {
+            actor_kind,
+            actor_id: None,
+            actor_name: None,
+            session_id: None,
+            on_behalf_of: None,
+            action,
+            object_kind: None,
+            object_id: None,
+            object_name: None,
+            change: Value::Object(serde_json::Map::new()),
+            outcome: Outcome::Ok,
+        }
+    }
+
+    /// A person did `action`, such as `target.created`.
+    pub fn by(caller: &Caller, action: &'static str) -> Self {
+        let mut entry = Self::new("user", action);
+        entry.actor_id = Some(caller.user_id.to_string());
+        entry.actor_name = Some(caller.username.clone());
+        entry.session_id = Some(caller.session_id.clone());
+        entry
+    }
+
+    /// A service did `action`, for a person if it says so.
+    pub fn by_service(service: &CallingService, action: &'static str) -> Self {
+        let mut entry = Self::new("service", action);
+        entry.actor_id = Some(service.name.clone());
+        entry.actor_name = Some(service.name.clone());
+        entry.on_behalf_of = service
+            .on_behalf
+            .as_ref()
+            .map(|caller| caller.user_id.to_string());
+        entry
+    }
+
+    /// Somebody who is not signed in did `action` under the name `name`.
+    pub fn by_anonymous(name: &str, action: &'static str) -> Self {
+        let mut entry = Self::new("anonymous", action);
+        entry.actor_name = Some(name.chars().take(200).collect());
+        entry
+    }
+
+    /// This service did `action` by itself.
+    pub fn by_system(service: &str, action: &'static str) -> Self {
+        let mut entry = Self::new("system", action);
+        entry.actor_id = Some(service.to_owned());
+        entry
+    }
+
+    /// A user that the caller is not (yet) known as, such as at login.
+    #[must_use]
+    pub fn as_user(mut self, id: impl ToString, session_id: Option<&str>) -> Self {
+        self.actor_kind = "user";
+        self.actor_id = Some(id.to_string());
+        self.session_id = session_id.map(str::to_owned);
+        self
+    }
+
+    /// What it was done to.
+    #[must_use]
+    pub fn object(mut self, kind: &'static str, id: impl ToString, name: &str) -> Self {
+        self.object_kind = Some(kind);
+        self.object_id = Some(id.to_string());
+        self.object_name = Some(name.to_owned());
+        self
+    }
+
+    /// Facts of the change, as a JSON object without secrets.
+    #[must_use]
+    pub fn change(mut self, change: Value) -> Self {
+        self.change = change;
+        self
+    }
+
+    /// How it went, if not well.
+    #[must_use]
+    pub fn outcome(mut self, outcome: Outcome) -> Self {
+        self.outcome = outcome;
+        self
+    }
+}
+
+/// Writes the row; it counts when the transaction is committed.
+///
+/// # Errors
+/// When the database refuses or cannot be reached.
+pub async fn record(conn: &mut PgConnection, entry: Entry) -> Result<(), sqlx::Error> {
+    let origin = request::current();
+    sqlx::query!(
+        "INSERT INTO audit.entry (actor_kind, actor_id, actor_name, session_id, on_behalf_of, ip,
+             user_agent, action, object_kind, object_id, object_name, change, outcome, request_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+        entry.actor_kind,
+        entry.actor_id,
+        entry.actor_name,
+        entry.session_id,
+        entry.on_behalf_of,
+        origin.ip,
+        origin.user_agent,
+        entry.action,
+        entry.object_kind,
+        entry.object_id,
+        entry.object_name,
+        entry.change,
+        entry.outcome.as_str(),
+        origin.request_id,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,175 @@
+//! Redis as a bell: it wakes loops and carries no facts. Without it, loops run on their timers.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use redis::aio::{ConnectionManager, ConnectionManagerConfig};
+use redis::{AsyncCommands, Client, IntoConnectionInfo, RedisError};
+use tracing::{debug, info, warn};
+
+use crate::config::Common;
+use crate::reconcile::Hint;
+use crate::tasks::Tasks;
+
+/// Pause before a lost subscription is made again.
+const RECONNECT_PAUSE: Duration = Duration::from_secs(1);
+/// Longest wait for Redis in a request's path.
+const PUBLISH_TIMEOUT: Duration = Duration::from_millis(200);
+
+/// What a hint is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Topic {
+    /// A session or token version ended.
+    Revocations,
+    /// An identity changed.
+    Users,
+    /// A step is ready to be claimed.
+    RunsReady,
+}
+
+impl Topic {
+    /// The Redis channel.
+    pub fn channel(self) -> &'static str {
+        match self {
+            Self::Revocations => "opsc:auth.revocations",
+            Self::Users => "opsc:users.changed",
+            Self::RunsReady => "opsc:runs.ready",
+        }
+    }
+}
+
+/// Gives and takes hints; clones share it.
+#[derive(Clone)]
+pub struct Bus(Option<Arc<Inner>>);
+
+struct Inner {
+    client: Client,
+    publisher: tokio::sync::Mutex<Option<ConnectionManager>>,
+    hints: Mutex<HashMap<Topic, Vec<Hint>>>,
+}
+
+impl Bus {
+    /// A bus that reaches nobody.
+    pub fn none() -> Self {
+        Self(None)
+    }
+
+    /// The bus of the settings; no connection is made yet.
+    ///
+    /// # Errors
+    /// When the address cannot be read.
+    pub fn new(config: &Common) -> Result<Self, RedisError> {
+        let Some(url) = &config.redis_url else {
+            return Ok(Self::none());
+        };
+        let mut info = url.as_str().into_connection_info()?;
+        let mut settings = info.redis_settings().clone();
+        if let Some(user) = &config.redis_username {
+            settings = settings.set_username(user);
+        }
+        if let Some(password) = &config.redis_password {
+            settings = settings.set_password(password.expose());
+        }
+        info = info.set_redis_settings(settings);
+        Ok(Self(Some(Arc::new(Inner {
+            client: Client::open(info)?,
+            publisher: tokio::sync::Mutex::new(None),
+            hints: Mutex::default(),
+        }))))
+    }
+
+    /// Wakes whoever listens to `topic`, everywhere. Never fails: the timers catch up.
+    pub async fn give(&self, topic: Topic) {
+        let Some(inner) = &self.0 else { return };
+        inner.wake(topic);
+        let sent = tokio::time::timeout(PUBLISH_TIMEOUT, inner.publish(topic)).await;
+        if !matches!(sent, Ok(Ok(()))) {
+            debug!(topic = topic.channel(), "Hint was not sent");
+        }
+    }
+
+    /// A hint that is given whenever `topic` is.
+    pub fn hint(&self, topic: Topic) -> Hint {
+        let hint = Hint::default();
+        if let Some(inner) = &self.0 {
+            let mut hints = inner.hints.lock().unwrap_or_else(PoisonError::into_inner);
+            hints.entry(topic).or_default().push(hint.clone());
+        }
+        hint
+    }
+
+    /// Listens until the process stops. Call it after all hints were taken.
+    pub fn listen(&self, tasks: &Tasks) {
+        let Some(inner) = self.0.clone() else { return };
+        let stop = tasks.stopping();
+        tasks.spawn("bus", async move {
+            let mut lost = false;
+            while !stop.is_cancelled() {
+                tokio::select! {
+                    () = stop.cancelled() => break,
+                    ended = inner.follow(&mut lost) => {
+                        if let Err(error) = ended && !lost {
+                            lost = true;
+                            warn!("Redis is away, loops run on their timers: {error}");
+                        }
+                    }
+                }
+                tokio::select! {
+                    () = stop.cancelled() => break,
+                    () = tokio::time::sleep(RECONNECT_PAUSE) => {}
+                }
+            }
+        });
+    }
+}
+
+impl Inner {
+    fn wake(&self, topic: Topic) {
+        let hints = self.hints.lock().unwrap_or_else(PoisonError::into_inner);
+        hints.get(&topic).into_iter().flatten().for_each(Hint::give);
+    }
+
+    fn topics(&self) -> Vec<Topic> {
+        let hints = self.hints.lock().unwrap_or_else(PoisonError::into_inner);
+        hints.keys().copied().collect()
+    }
+
+    async fn publish(&self, topic: Topic) -> Result<(), RedisError> {
+        let mut publisher = self.publisher.lock().await;
+        let mut connection = match publisher.as_ref() {
+            Some(connection) => connection.clone(),
+            None => {
+                let config = ConnectionManagerConfig::new().set_number_of_retries(1);
+                let made = ConnectionManager::new_with_config(self.client.clone(), config).await?;
+                publisher.insert(made).clone()
+            }
+        };
+        drop(publisher);
+        connection.publish::<_, _, ()>(topic.channel(), "").await
+    }
+
+    /// Passes hints on until the connection ends. What was missed meanwhile is made up for by one
+    /// hint for every topic at the start.
+    async fn follow(&self, lost: &mut bool) -> Result<(), RedisError> {
+        let topics = self.topics();
+        let mut subscription = self.client.get_async_pubsub().await?;
+        for topic in &topics {
+            subscription.subscribe(topic.channel()).await?;
+        }
+        if std::mem::take(lost) {
+            info!("Redis is back");
+        }
+        topics.iter().for_each(|topic| self.wake(*topic));
+        let mut messages = subscription.on_message();
+        while let Some(message) = messages.next().await {
+            let channel = message.get_channel_name();
+            if let Some(topic) = topics.iter().find(|topic| topic.channel() == channel) {
+                self.wake(*topic);
+            }
+        }
+        *lost = true;
+        Ok(())
+    }
+}

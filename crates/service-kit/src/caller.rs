@@ -1,0 +1,107 @@
+//! Who calls, as handlers see it.
+
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
+use common::id::UserId;
+use common::permission::{Permission, Role};
+use common::secret::Secret;
+use common::token::{ServiceClaims, UserClaims};
+
+use crate::error::ApiError;
+
+/// The person who calls. The gate has checked the token and the permission of the route.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// Id.
+    pub user_id: UserId,
+    /// Name to sign in with.
+    pub username: String,
+    /// Mail address.
+    pub email: String,
+    /// What the person may do.
+    pub role: Role,
+    /// The session.
+    pub session_id: String,
+    /// Version that the token was issued for.
+    pub token_version: i64,
+    /// The token itself, to call another service on the person's behalf.
+    pub token: Secret<String>,
+}
+
+impl Caller {
+    /// Takes the claims of a checked token.
+    pub fn of(claims: &UserClaims, token: &str) -> Option<Self> {
+        Some(Self {
+            user_id: claims.sub.parse().ok()?,
+            username: claims.username.clone(),
+            email: claims.email.clone(),
+            role: claims.role,
+            session_id: claims.sid.clone(),
+            token_version: claims.tv,
+            token: Secret::new(token.to_owned()),
+        })
+    }
+
+    /// Refuses a caller whose role lacks `permission`; for rules that depend on the object.
+    ///
+    /// # Errors
+    /// 403 `auth.forbidden`.
+    pub fn require(&self, permission: Permission) -> Result<(), ApiError> {
+        if self.role.may(permission) {
+            return Ok(());
+        }
+        Err(ApiError::forbidden(
+            "auth.forbidden",
+            format!("this needs the role {}", permission.least_role()),
+        ))
+    }
+}
+
+impl FromRequest for Caller {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(req: &HttpRequest, _payload: &mut Payload) -> Self::Future {
+        ready(
+            req.extensions()
+                .get::<Self>()
+                .cloned()
+                .ok_or_else(ApiError::unauthorized),
+        )
+    }
+}
+
+/// The service that calls.
+#[derive(Clone, Debug)]
+pub struct CallingService {
+    /// Its name, such as `executor`.
+    pub name: String,
+    /// The person it calls for, where the call carries that person's token.
+    pub on_behalf: Option<Caller>,
+}
+
+impl CallingService {
+    /// Takes the claims of a checked token.
+    pub fn of(claims: &ServiceClaims, on_behalf: Option<Caller>) -> Self {
+        Self {
+            name: claims.sub.clone(),
+            on_behalf,
+        }
+    }
+}
+
+impl FromRequest for CallingService {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(req: &HttpRequest, _payload: &mut Payload) -> Self::Future {
+        ready(
+            req.extensions()
+                .get::<Self>()
+                .cloned()
+                .ok_or_else(ApiError::unauthorized),
+        )
+    }
+}

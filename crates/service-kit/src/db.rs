@@ -1,0 +1,55 @@
+//! The service's door to PostgreSQL.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::PgPool;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+
+use crate::config::Common;
+
+/// Longest wait for a free connection.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// Makes the pool; time limits of statements belong to the login role. Connections are opened when they are needed, so that a service starts and
+/// answers 503 while the database is away.
+///
+/// # Errors
+/// When the address cannot be read.
+pub fn pool(config: &Common, service: &str) -> Result<PgPool, sqlx::Error> {
+    let mut options = PgConnectOptions::from_str(&config.database_url)?.application_name(service);
+    if let Some(password) = &config.database_password {
+        options = options.password(password.expose());
+    }
+    Ok(PgPoolOptions::new()
+        .max_connections(config.database_pool_size)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .idle_timeout(Duration::from_secs(60))
+        .connect_lazy_with(options))
+}
+
+/// Whether the database could not be asked, as opposed to having refused.
+pub fn is_unavailable(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::Protocol(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed => true,
+        sqlx::Error::Database(refusal) => refusal.code().is_some_and(|code| {
+            // Connection exceptions, too little of something, and shutdown (PostgreSQL,
+            // Appendix A); 57014 is a statement that ran into its time limit.
+            code.starts_with("08") || code.starts_with("53") || code.starts_with("57")
+        }),
+        _ => false,
+    }
+}
+
+/// Whether `error` is the refusal of the constraint `name`.
+pub fn violates(error: &sqlx::Error, name: &str) -> bool {
+    error
+        .as_database_error()
+        .and_then(|refusal| refusal.constraint())
+        == Some(name)
+}

@@ -1,0 +1,148 @@
+//! The parts that every service is built from, made once at its start.
+
+use std::sync::Arc;
+
+use clients::auth::AuthClient;
+use clients::http::{ServiceTokens, TokenSource, outbound};
+use common::clock::Clock;
+use sqlx::PgPool;
+
+use crate::authority::{Authority, RemoteAuthority};
+use crate::bus::{Bus, Topic};
+use crate::config::Common;
+use crate::gate::Gate;
+use crate::health::HealthChecks;
+use crate::reconcile::Hint;
+use crate::tasks::Tasks;
+use crate::{db, metrics, telemetry};
+
+/// What a service is.
+#[derive(Clone, Copy, Debug)]
+pub struct Descriptor {
+    /// Name in tokens and settings, such as `targets`.
+    pub name: &'static str,
+    /// Name in health answers, such as `targets-service`.
+    pub public_name: &'static str,
+    /// One sentence.
+    pub description: &'static str,
+    /// Version of the crate.
+    pub version: &'static str,
+    /// What it supports, under the name of that list in `/info`.
+    pub supported: Option<(&'static str, &'static [&'static str])>,
+}
+
+/// Why a service cannot be built.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildError {
+    /// `DATABASE_URL` cannot be read.
+    #[error("DATABASE_URL: {0}")]
+    Database(#[source] sqlx::Error),
+    /// `REDIS_URL` cannot be read.
+    #[error("REDIS_URL: {0}")]
+    Redis(#[source] redis::RedisError),
+    /// The outbound client cannot be made.
+    #[error("outbound client")]
+    Outbound(#[source] reqwest::Error),
+    /// Operations that do not say who may call them.
+    #[error("operations without an access rule: {}", .0.join("; "))]
+    Access(Vec<String>),
+    /// The address cannot be listened on.
+    #[error("cannot listen on {address}")]
+    Listen {
+        /// The address.
+        address: String,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+}
+
+/// The parts.
+#[derive(Clone)]
+pub struct Kit {
+    /// What the service is.
+    pub service: Descriptor,
+    /// Its common settings.
+    pub config: Common,
+    /// The time.
+    pub clock: Clock,
+    /// PostgreSQL, in the service's own role.
+    pub db: PgPool,
+    /// Redis.
+    pub bus: Bus,
+    /// Outbound HTTP between services.
+    pub http: reqwest::Client,
+    /// This service's own tokens.
+    pub tokens: TokenSource,
+    /// Background work.
+    pub tasks: Tasks,
+    /// Health.
+    pub health: HealthChecks,
+    gate: Option<Arc<Gate>>,
+}
+
+impl Kit {
+    /// Makes the parts. Nothing is connected to yet.
+    ///
+    /// # Errors
+    /// When an address in the settings cannot be read.
+    pub fn new(service: Descriptor, config: Common, clock: Clock) -> Result<Self, BuildError> {
+        telemetry::start(&config);
+        metrics::start();
+        // Fails only when the process has a provider already, which is then the same one.
+        let _installed = rustls::crypto::aws_lc_rs::default_provider().install_default();
+        let db = db::pool(&config, service.public_name).map_err(BuildError::Database)?;
+        let http = outbound().map_err(BuildError::Outbound)?;
+        let tokens = match &config.service_secret {
+            Some(secret) => {
+                let auth = AuthClient::new(http.clone(), &config.auth_url, TokenSource::None);
+                let tokens = ServiceTokens::new(auth, service.name, secret.clone());
+                TokenSource::Auth(Arc::new(tokens))
+            }
+            None => TokenSource::None,
+        };
+        let health = HealthChecks::new(service.public_name);
+        if !config.database_url.is_empty() {
+            health.add_database(&db);
+        }
+        Ok(Self {
+            service,
+            clock,
+            db,
+            bus: Bus::new(&config).map_err(BuildError::Redis)?,
+            http,
+            tokens,
+            tasks: Tasks::default(),
+            health,
+            gate: None,
+            config,
+        })
+    }
+
+    /// Uses `authority` instead of auth over HTTP.
+    #[must_use]
+    pub fn with_authority(mut self, authority: Arc<dyn Authority>) -> Self {
+        self.gate = Some(self.gate_on(authority));
+        self
+    }
+
+    /// The gate in front of the routes.
+    pub fn gate(&self) -> Arc<Gate> {
+        self.gate.clone().unwrap_or_else(|| {
+            let auth = |tokens| AuthClient::new(self.http.clone(), &self.config.auth_url, tokens);
+            self.gate_on(Arc::new(RemoteAuthority {
+                anonymous: auth(TokenSource::None),
+                as_service: auth(self.tokens.clone()),
+            }))
+        })
+    }
+
+    fn gate_on(&self, authority: Arc<dyn Authority>) -> Arc<Gate> {
+        Arc::new(Gate::new(self.service.name, authority, self.clock.clone()))
+    }
+
+    /// A hint for revocations, given by every service that ends tokens.
+    pub(crate) fn revocations_hint(&self) -> Hint {
+        self.bus.hint(Topic::Revocations)
+    }
+}
