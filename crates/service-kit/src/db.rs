@@ -14,10 +14,16 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
 /// Makes the pool; time limits of statements belong to the login role. Connections are opened when they are needed, so that a service starts and
 /// answers 503 while the database is away.
 ///
+/// A process without a database has no address; its pool is never used.
+///
 /// # Errors
 /// When the address cannot be read.
 pub fn pool(config: &Common, service: &str) -> Result<PgPool, sqlx::Error> {
-    let mut options = PgConnectOptions::from_str(&config.database_url)?.application_name(service);
+    let mut options = match config.database_url.as_str() {
+        "" => PgConnectOptions::new_without_pgpass(),
+        url => PgConnectOptions::from_str(url)?,
+    }
+    .application_name(service);
     if let Some(password) = &config.database_password {
         options = options.password(password.expose());
     }
