@@ -84,9 +84,12 @@ pub enum TokenSource {
     Local(LocalTokens),
 }
 
-/// A maker of tokens: audience in, token out.
+/// A maker of tokens.
 #[derive(Clone)]
-pub struct LocalTokens(pub Arc<dyn Fn(&str) -> Option<String> + Send + Sync>);
+pub struct LocalTokens(pub Arc<MakeToken>);
+
+/// Audience in, token out.
+pub type MakeToken = dyn Fn(&str) -> Option<String> + Send + Sync;
 
 impl std::fmt::Debug for LocalTokens {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -25,13 +25,18 @@ impl Clock {
 
     /// A clock that stands at `start`; clones share it.
     pub fn fake(start: DateTime<Utc>) -> Self {
-        Self(Source::Fake(Arc::new(AtomicI64::new(start.timestamp_micros()))))
+        Self(Source::Fake(Arc::new(AtomicI64::new(
+            start.timestamp_micros(),
+        ))))
     }
 
     /// Now, with microseconds as PostgreSQL keeps them.
     pub fn now(&self) -> DateTime<Utc> {
         let micros = match &self.0 {
-            #[expect(clippy::disallowed_methods, reason = "the one place that reads the machine")]
+            #[expect(
+                clippy::disallowed_methods,
+                reason = "the one place that reads the machine"
+            )]
             Source::System => Utc::now().timestamp_micros(),
             Source::Fake(micros) => micros.load(Ordering::SeqCst),
         };

@@ -26,7 +26,10 @@ fn default_limit() -> i64 {
 
 impl Default for Page {
     fn default() -> Self {
-        Self { skip: 0, limit: default_limit() }
+        Self {
+            skip: 0,
+            limit: default_limit(),
+        }
     }
 }
 

@@ -154,7 +154,10 @@ mod tests {
     #[test]
     fn every_scope_parses_back() {
         for permission in Permission::ALL {
-            assert_eq!(permission.scope().parse::<Permission>().unwrap(), *permission);
+            assert_eq!(
+                permission.scope().parse::<Permission>().unwrap(),
+                *permission
+            );
         }
     }
 

@@ -54,6 +54,10 @@ impl FieldError {
         code: impl Into<String>,
         detail: impl Into<String>,
     ) -> Self {
-        Self { field: field.into(), code: code.into(), detail: detail.into() }
+        Self {
+            field: field.into(),
+            code: code.into(),
+            detail: detail.into(),
+        }
     }
 }

@@ -6,8 +6,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use minijinja::value::{Serde, Value};
 use minijinja::syntax::SyntaxConfig;
+use minijinja::value::{Serde, Value};
 use minijinja::{AutoEscape, Environment, UndefinedBehavior};
 
 /// Most instructions that one template may run.
@@ -45,7 +45,10 @@ pub fn holes(text: &str) -> Result<Holes, TemplateError> {
         .template_from_str(text)
         .map_err(|error| TemplateError::Malformed(describe(&error)))?;
     let names = template.undeclared_variables(false).into_iter().collect();
-    Ok(Holes { names, raw: uses_raw(text) })
+    Ok(Holes {
+        names,
+        raw: uses_raw(text),
+    })
 }
 
 /// Fills the holes with `values`, each passed through `quote`.
@@ -75,7 +78,11 @@ fn environment(quote: impl Fn(&str) -> String + Send + Sync + 'static) -> Enviro
             return Err(minijinja::ErrorKind::UndefinedError.into());
         }
         let text = value.to_string();
-        let written = if value.is_safe() { out.write_str(&text) } else { out.write_str(&quote(&text)) };
+        let written = if value.is_safe() {
+            out.write_str(&text)
+        } else {
+            out.write_str(&quote(&text))
+        };
         written.map_err(minijinja::Error::from)
     });
     env
@@ -83,9 +90,14 @@ fn environment(quote: impl Fn(&str) -> String + Send + Sync + 'static) -> Enviro
 
 /// Whether a hole of `text` pipes into `raw`.
 fn uses_raw(text: &str) -> bool {
-    text.split("{{").skip(1).filter_map(|rest| rest.split("}}").next()).any(|hole| {
-        hole.split('|').skip(1).any(|filter| filter.trim().starts_with("raw"))
-    })
+    text.split("{{")
+        .skip(1)
+        .filter_map(|rest| rest.split("}}").next())
+        .any(|hole| {
+            hole.split('|')
+                .skip(1)
+                .any(|filter| filter.trim().starts_with("raw"))
+        })
 }
 
 fn describe(error: &minijinja::Error) -> String {
@@ -111,13 +123,20 @@ mod tests {
 
     #[test]
     fn a_value_is_quoted_for_its_shell() {
-        let text = filled("echo {{ who }} {{n}}", json!({"who": "a'; rm -rf /", "n": 3})).unwrap();
+        let text = filled(
+            "echo {{ who }} {{n}}",
+            json!({"who": "a'; rm -rf /", "n": 3}),
+        )
+        .unwrap();
         assert_eq!(text, r"echo 'a'\''; rm -rf /' '3'");
     }
 
     #[test]
     fn raw_splices_and_is_reported() {
-        assert_eq!(filled("x {{ who | raw }}", json!({"who": "a b"})).unwrap(), "x a b");
+        assert_eq!(
+            filled("x {{ who | raw }}", json!({"who": "a b"})).unwrap(),
+            "x a b"
+        );
         assert!(holes("x {{ who|raw }}").unwrap().raw);
         assert!(!holes("x {{ raw }}").unwrap().raw);
     }
@@ -129,7 +148,12 @@ mod tests {
 
     #[test]
     fn statements_and_broken_holes_are_refused() {
-        for text in ["{% for x in y %}{% endfor %}", "{{ who", "{{ 1 + }}", "{{ who | shell }}"] {
+        for text in [
+            "{% for x in y %}{% endfor %}",
+            "{{ who",
+            "{{ 1 + }}",
+            "{{ who | shell }}",
+        ] {
             let refused = holes(text).is_err() || filled(text, json!({"who": "x"})).is_err();
             assert!(refused, "{text}");
         }

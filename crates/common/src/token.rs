@@ -166,10 +166,16 @@ impl fmt::Debug for KeySet {
 impl KeySet {
     /// Takes the Ed25519 keys of a published set; others are ignored.
     pub fn new(jwks: &Jwks) -> Self {
-        let keys = jwks.keys.iter().filter(|key| key.kty == "OKP" && key.crv == "Ed25519");
+        let keys = jwks
+            .keys
+            .iter()
+            .filter(|key| key.kty == "OKP" && key.crv == "Ed25519");
         Self(
             keys.filter_map(|key| {
-                Some((key.kid.clone(), DecodingKey::from_ed_components(&key.x).ok()?))
+                Some((
+                    key.kid.clone(),
+                    DecodingKey::from_ed_components(&key.x).ok()?,
+                ))
             })
             .collect(),
         )
@@ -185,8 +191,10 @@ impl KeySet {
     /// Accepts a person's token for the platform, or a service's token made for `service`.
     pub fn verify(&self, token: &str, service: &str, now: i64) -> Result<Token, TokenError> {
         let header = Header::read(token)?;
-        let key =
-            self.0.get(&header.kid).ok_or_else(|| TokenError::UnknownKey(header.kid.clone()))?;
+        let key = self
+            .0
+            .get(&header.kid)
+            .ok_or_else(|| TokenError::UnknownKey(header.kid.clone()))?;
         let checked = match header.typ.as_str() {
             USER_TYPE => {
                 let claims: UserClaims = decode(token, key)?;
@@ -222,7 +230,9 @@ impl Header {
             return Err(TokenError::Malformed);
         }
         let encoded = token.split('.').next().ok_or(TokenError::Malformed)?;
-        let text = URL_SAFE_NO_PAD.decode(encoded).map_err(|_malformed| TokenError::Malformed)?;
+        let text = URL_SAFE_NO_PAD
+            .decode(encoded)
+            .map_err(|_malformed| TokenError::Malformed)?;
         let header: Self =
             serde_json::from_slice(&text).map_err(|_malformed| TokenError::Malformed)?;
         if header.alg != "EdDSA" {

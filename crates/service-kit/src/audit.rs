@@ -97,7 +97,7 @@ impl Entry {
 
     /// A user that the caller is not (yet) known as, such as at login.
     #[must_use]
-    pub fn as_user(mut self, id: impl ToString, session_id: Option<&str>) -> Self {
+    pub fn with_user(mut self, id: impl ToString, session_id: Option<&str>) -> Self {
         self.actor_kind = "user";
         self.actor_id = Some(id.to_string());
         self.session_id = session_id.map(str::to_owned);

@@ -36,20 +36,22 @@ pub fn pool(config: &Common, service: &str) -> Result<PgPool, sqlx::Error> {
 
 /// Whether the database could not be asked, as opposed to having refused.
 pub fn is_unavailable(error: &sqlx::Error) -> bool {
-    match error {
-        sqlx::Error::Io(_)
-        | sqlx::Error::Tls(_)
-        | sqlx::Error::Protocol(_)
-        | sqlx::Error::PoolTimedOut
-        | sqlx::Error::PoolClosed
-        | sqlx::Error::WorkerCrashed => true,
-        sqlx::Error::Database(refusal) => refusal.code().is_some_and(|code| {
+    if let Some(refusal) = error.as_database_error() {
+        return refusal.code().is_some_and(|code| {
             // Connection exceptions, too little of something, and shutdown (PostgreSQL,
             // Appendix A); 57014 is a statement that ran into its time limit.
             code.starts_with("08") || code.starts_with("53") || code.starts_with("57")
-        }),
-        _ => false,
+        });
     }
+    matches!(
+        error,
+        sqlx::Error::Io(_)
+            | sqlx::Error::Tls(_)
+            | sqlx::Error::Protocol(_)
+            | sqlx::Error::PoolTimedOut
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::WorkerCrashed
+    )
 }
 
 /// Whether `error` is the refusal of the constraint `name`.

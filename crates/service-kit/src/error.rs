@@ -149,8 +149,7 @@ impl ApiError {
             return;
         }
         let mut cause = String::new();
-        let mut next: Option<&dyn StdError> =
-            self.source.as_deref().map(|source| source as &dyn StdError);
+        let mut next = self.source();
         while let Some(error) = next {
             cause.push_str(": ");
             cause.push_str(&error.to_string());
@@ -169,6 +168,15 @@ impl ApiError {
 impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.code, self.detail)
+    }
+}
+
+impl StdError for ApiError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match &self.source {
+            Some(source) => Some(source.as_ref()),
+            None => None,
+        }
     }
 }
 

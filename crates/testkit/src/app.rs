@@ -47,16 +47,17 @@ pub struct Parts {
 
 /// Makes the parts of `service`, whose login role is `opsc_<name>`.
 pub async fn parts(service: Descriptor) -> Parts {
-    parts_on(service, TestDb::new().await).await
+    parts_on(service, TestDb::new().await)
 }
 
 /// Makes the parts of `service` on a database that others use as well.
-pub async fn parts_on(service: Descriptor, db: TestDb) -> Parts {
+pub fn parts_on(service: Descriptor, db: TestDb) -> Parts {
     let clock = Clock::fake(start_time());
     let authority = Arc::new(TestAuthority::new(clock.clone()));
     let config = settings(&db.url(&format!("opsc_{}", service.name)));
     let kit = Kit::new(service, config, clock.clone()).expect("kit");
-    let kit = kit.with_authority(Arc::clone(&authority) as Arc<_>);
+    #[expect(clippy::clone_on_ref_ptr, reason = "becomes a trait object")]
+    let kit = kit.with_authority(authority.clone());
     Parts {
         db,
         clock,

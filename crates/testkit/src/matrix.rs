@@ -107,20 +107,7 @@ impl Tried<'_> {
             );
             return;
         }
-        for (who, client) in [
-            ("nobody", app.anonymous()),
-            (
-                "a forged token",
-                app.with_token(forged::other_key(&app.authority)),
-            ),
-            (
-                "an expired token",
-                app.with_token(forged::expired(&app.authority)),
-            ),
-        ] {
-            let status = self.status(&client).await;
-            self.note(faults, who, status, status == 401);
-        }
+        self.check_strangers(faults).await;
         for role in Role::ALL {
             let status = self.status(&app.role(role)).await;
             let right = if rules.admit(role) {
@@ -146,6 +133,24 @@ impl Tried<'_> {
                 status,
                 !matches!(status, 403 | 405) && status < 500,
             );
+        }
+    }
+
+    async fn check_strangers(&self, faults: &mut Vec<String>) {
+        let app = self.app;
+        for (who, client) in [
+            ("nobody", app.anonymous()),
+            (
+                "a forged token",
+                app.with_token(forged::other_key(&app.authority)),
+            ),
+            (
+                "an expired token",
+                app.with_token(forged::expired(&app.authority)),
+            ),
+        ] {
+            let status = self.status(&client).await;
+            self.note(faults, who, status, status == 401);
         }
     }
 

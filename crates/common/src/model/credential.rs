@@ -35,7 +35,11 @@ impl CredentialType {
 
 /// The data of a credential, by type.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(tag = "credential_type", content = "credential_data", rename_all = "snake_case")]
+#[serde(
+    tag = "credential_type",
+    content = "credential_data",
+    rename_all = "snake_case"
+)]
 pub enum SecretData {
     /// See [`CredentialType::Winrm`].
     Winrm(PasswordSecret),

@@ -28,6 +28,8 @@ pub struct Message {
 impl Message {
     /// Says `text`.
     pub fn new(text: impl Into<String>) -> Self {
-        Self { message: text.into() }
+        Self {
+            message: text.into(),
+        }
     }
 }
