@@ -212,6 +212,21 @@ impl TestClient<'_> {
 
     /// Sends any method with any text as a JSON body.
     pub async fn send(&self, method: Method, path: &str, body: Option<String>) -> Answer {
+        self.try_send(method, path, body)
+            .await
+            .expect("service answers")
+    }
+
+    /// Like [`TestClient::send`], where the service may hang up instead of answering.
+    ///
+    /// # Errors
+    /// When there is no answer.
+    pub async fn try_send(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<String>,
+    ) -> Result<Answer, reqwest::Error> {
         let mut request = self
             .app
             .client
@@ -227,6 +242,6 @@ impl TestClient<'_> {
                 .header("content-type", "application/json")
                 .body(body);
         }
-        Answer::read(request.send().await.expect("service answers")).await
+        Ok(Answer::read(request.send().await?).await)
     }
 }

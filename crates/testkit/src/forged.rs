@@ -36,10 +36,16 @@ pub async fn check(app: &TestApp, path: &str) -> usize {
     assert!(good < 300, "{path} answers {good} to an admin");
     let tokens = tokens(&app.authority, app.service);
     for (name, token) in &tokens {
-        let answer = app.with_token(token.clone()).get(path).await;
-        // A header of this size is refused by the server before anybody looks at it.
-        let refused = answer.status == 401 || name.contains("1 MiB") && answer.status == 431;
-        assert!(refused, "{name}: {} {}", answer.status, answer.text);
+        let client = app.with_token(token.clone());
+        match client.try_send(reqwest::Method::GET, path, None).await {
+            Ok(answer) => {
+                // A header of this size is refused before anybody looks at it.
+                let refused =
+                    answer.status == 401 || name.contains("1 MiB") && answer.status == 431;
+                assert!(refused, "{name}: {} {}", answer.status, answer.text);
+            }
+            Err(hung_up) => assert!(name.contains("1 MiB"), "{name}: {hung_up}"),
+        }
     }
     assert_eq!(app.admin().get(path).await.status, good);
     tokens.len()

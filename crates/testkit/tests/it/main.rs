@@ -1,8 +1,6 @@
 //! The rules that the whole workspace keeps, and the kit that every service stands on.
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
     clippy::indexing_slicing,
     reason = "a test stops at the first surprise"
 )]
