@@ -1,5 +1,6 @@
 //! `migrate`: brings the database of OpsConductor to the newest shape.
 
+use std::convert::Infallible;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -23,8 +24,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 )]
 struct Arguments {
     /// Address of the database, with the login of an administrator.
-    #[arg(long, env = "DATABASE_ADMIN_URL", hide_env_values = true, value_parser = PgConnectOptions::from_str)]
-    admin_url: PgConnectOptions,
+    #[arg(long, env = "DATABASE_ADMIN_URL", hide_env_values = true, value_parser = secret)]
+    admin_url: Secret,
     #[command(subcommand)]
     command: Command,
 }
@@ -50,6 +51,15 @@ enum Command {
     },
 }
 
+/// A setting that cannot be used; never with its value, which may hold a password.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct BadSetting(&'static str);
+
+fn secret(text: &str) -> Result<Secret, Infallible> {
+    Ok(Secret::new(text.to_owned()))
+}
+
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
@@ -69,13 +79,18 @@ async fn main() -> ExitCode {
         Err(error) => {
             // Nothing is left to tell if even this cannot be written.
             let _unheard = writeln!(io::stderr(), "migrate: {error:#}");
-            ExitCode::FAILURE
+            if error.is::<BadSetting>() {
+                ExitCode::from(64)
+            } else {
+                ExitCode::FAILURE
+            }
         }
     }
 }
 
 async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
-    let admin = arguments.admin_url;
+    let admin = PgConnectOptions::from_str(arguments.admin_url.expose())
+        .map_err(|_quotes_it| BadSetting("DATABASE_ADMIN_URL is no address of a database"))?;
     match arguments.command {
         Command::Up { password_dir } => up(&admin, password_dir).await,
         Command::Status => status(&admin).await,
@@ -85,7 +100,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         } => {
             ensure!(
                 profile == "development",
-                "the seed has public passwords: it needs OPSC_PROFILE=development"
+                BadSetting("the seed has public passwords: it needs OPSC_PROFILE=development")
             );
             seed(&admin, pepper_file).await
         }
@@ -96,11 +111,7 @@ async fn up(admin: &PgConnectOptions, password_dir: Option<PathBuf>) -> anyhow::
     let mut conn = database::connect(admin, PATIENCE).await?;
     database::prepare(admin).await?;
     if let Some(dir) = password_dir {
-        ensure!(
-            dir.is_dir(),
-            "DB_PASSWORD_DIR: {} is no folder",
-            dir.display()
-        );
+        ensure!(dir.is_dir(), BadSetting("DB_PASSWORD_DIR is no folder"));
         database::set_passwords(&mut conn, &dir).await?;
     }
     let count = database::status(&mut conn).await?.len();
