@@ -120,11 +120,11 @@ CREATE INDEX step_trouble_idx ON runs.step (run_id, idx) WHERE status IN ('faile
 
 CREATE TABLE runs.step_tally (
   slot    smallint NOT NULL CONSTRAINT step_tally_slot_check CHECK (slot BETWEEN 0 AND 15),
-  status  text NOT NULL CONSTRAINT step_tally_status_check CHECK (status IN ('succeeded', 'failed', 'aborted', 'skipped')),
+  status  text NOT NULL CONSTRAINT step_tally_status_check CHECK (status IN ('succeeded', 'failed')),
   steps   bigint NOT NULL,
   CONSTRAINT step_tally_pkey PRIMARY KEY (slot, status)
 ) WITH (fillfactor = 50);
-COMMENT ON TABLE runs.step_tally IS 'How many steps ever reached a final status: a count that costs the same after a million runs.';
+COMMENT ON TABLE runs.step_tally IS 'How many steps ever succeeded or failed: a count that costs the same after a million runs.';
 COMMENT ON COLUMN runs.step_tally.slot IS 'Spreads the writers over several rows; the count is the sum over all slots.';
 COMMENT ON COLUMN runs.step_tally.status IS 'The final status.';
 COMMENT ON COLUMN runs.step_tally.steps IS 'How many.';

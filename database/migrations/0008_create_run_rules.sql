@@ -30,19 +30,15 @@ BEGIN
 END $$;
 CREATE TRIGGER step_guard BEFORE UPDATE ON runs.step FOR EACH ROW EXECUTE FUNCTION runs.guard_step();
 
--- One row per status and transaction, in a fixed order, so that writers of one slot wait but never in a circle.
-CREATE FUNCTION runs.count_final_steps() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+-- A transaction ends one step at most in these ways, so nobody waits for a tally in a circle.
+CREATE FUNCTION runs.tally_step() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  INSERT INTO runs.step_tally AS t (slot, status, steps)
-  SELECT n.slot, n.status, count(*) FROM (
-    SELECT a.run_id % 16 AS slot, a.status FROM after_change a JOIN before_change b ON b.id = a.id
-    WHERE a.finished_at IS NOT NULL AND b.finished_at IS NULL
-  ) n GROUP BY n.slot, n.status ORDER BY n.slot, n.status
-  ON CONFLICT (slot, status) DO UPDATE SET steps = t.steps + excluded.steps;
+  INSERT INTO runs.step_tally AS t (slot, status, steps) VALUES (NEW.run_id % 16, NEW.status, 1)
+  ON CONFLICT (slot, status) DO UPDATE SET steps = t.steps + 1;
   RETURN NULL;
 END $$;
-CREATE TRIGGER step_tally AFTER UPDATE ON runs.step REFERENCING OLD TABLE AS before_change NEW TABLE AS after_change
-  FOR EACH STATEMENT EXECUTE FUNCTION runs.count_final_steps();
+CREATE TRIGGER step_tally AFTER UPDATE ON runs.step FOR EACH ROW
+  WHEN (NEW.status <> OLD.status AND NEW.status IN ('succeeded', 'failed')) EXECUTE FUNCTION runs.tally_step();
 
 CREATE FUNCTION runs.record_events(p_run_id bigint, p_kind text, p_step_ids bigint[], p_data jsonb)
 RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
