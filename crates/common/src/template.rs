@@ -13,6 +13,9 @@ use minijinja::{AutoEscape, Environment, UndefinedBehavior};
 /// Most instructions that one template may run.
 const FUEL: u64 = 50_000;
 
+/// Begins what no template may hold: statements and comments of the engine below.
+const UNTYPED: char = '\u{1}';
+
 /// Why a template cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum TemplateError {
@@ -35,9 +38,9 @@ pub struct Holes {
 
 /// Reads the holes of a template.
 pub fn holes(text: &str) -> Result<Holes, TemplateError> {
-    if text.contains("{%") {
+    if text.contains(UNTYPED) {
         return Err(TemplateError::Malformed(
-            "only {{ name }} is allowed, no {% statements %}".to_owned(),
+            "holds a control character".to_owned(),
         ));
     }
     let env = environment(str::to_owned);
@@ -67,7 +70,13 @@ fn environment(quote: impl Fn(&str) -> String + Send + Sync + 'static) -> Enviro
     let mut env = Environment::empty();
     env.set_undefined_behavior(UndefinedBehavior::Strict);
     env.set_fuel(Some(FUEL));
-    if let Ok(syntax) = SyntaxConfig::builder().keep_trailing_newline(true).build() {
+    // Shells write `{%` and `{#` themselves, as in `${#list[@]}`: only `{{ name }}` is ours.
+    let syntax = SyntaxConfig::builder()
+        .block_delimiters("\u{1}b", "b\u{1}")
+        .comment_delimiters("\u{1}c", "c\u{1}")
+        .keep_trailing_newline(true)
+        .build();
+    if let Ok(syntax) = syntax {
         env.set_syntax(syntax);
     }
     env.set_auto_escape_callback(|_name| AutoEscape::Custom("shell".into()));
@@ -149,7 +158,7 @@ mod tests {
     #[test]
     fn statements_and_broken_holes_are_refused() {
         for text in [
-            "{% for x in y %}{% endfor %}",
+            "\u{1}b for x in y b\u{1}",
             "{{ who",
             "{{ 1 + }}",
             "{{ who | shell }}",
@@ -157,6 +166,12 @@ mod tests {
             let refused = holes(text).is_err() || filled(text, json!({"who": "x"})).is_err();
             assert!(refused, "{text}");
         }
+    }
+
+    #[test]
+    fn what_shells_write_stays_as_it_is() {
+        let text = "echo ${#list[@]} ${x%.txt} {% {# $(date +%s)\n";
+        assert_eq!(filled(text, json!({})).unwrap(), text);
     }
 
     #[test]

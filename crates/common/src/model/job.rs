@@ -59,7 +59,16 @@ pub struct CopySpec {
     pub overwrite: bool,
 }
 
-/// The work of a step, by type.
+/// What a `winrm.exec` step runs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct WinrmExecSpec {
+    /// The command, read by `shell`.
+    pub command: String,
+    /// `powershell` or `cmd`.
+    pub shell: String,
+}
+
+/// The work of a step, by type; stored with the step, holes not yet filled.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "type")]
 pub enum StepSpec {
@@ -69,4 +78,31 @@ pub enum StepSpec {
     /// Writes a file over SSH.
     #[serde(rename = "ssh.copy")]
     SshCopy(CopySpec),
+    /// Runs a command over WinRM.
+    #[serde(rename = "winrm.exec")]
+    WinrmExec(WinrmExecSpec),
+    /// Writes a file over WinRM.
+    #[serde(rename = "winrm.copy")]
+    WinrmCopy(CopySpec),
+}
+
+impl StepSpec {
+    /// The word on the wire and in the database.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::SshExec(_) => "ssh.exec",
+            Self::SshCopy(_) => "ssh.copy",
+            Self::WinrmExec(_) => "winrm.exec",
+            Self::WinrmCopy(_) => "winrm.copy",
+        }
+    }
+
+    /// The shell that reads the command, where there is one.
+    pub fn shell(&self) -> Option<&str> {
+        match self {
+            Self::SshExec(spec) => Some(&spec.shell),
+            Self::WinrmExec(spec) => Some(&spec.shell),
+            Self::SshCopy(_) | Self::WinrmCopy(_) => None,
+        }
+    }
 }
