@@ -42,7 +42,7 @@ fail() {
 }
 
 # usage FILE: prints the comment at the head of a script.
-usage() { sed -n '2,/^[^#]/{s/^# \{0,1\}//p}' "$1"; }
+usage() { sed -n -E '2,/^([^#]|$)/{s/^# ?//p}' "$1"; }
 
 has() { command -v "$1" >/dev/null 2>&1; }
 is_root() { [[ $(id -u) == 0 ]]; }

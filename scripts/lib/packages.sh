@@ -22,6 +22,7 @@ missing_packages() {
   has curl || say curl
   has python3 || say python3
   has cc || printf '%s\n' gcc libc6-dev
+  has pgrep || say procps
   has make || say make
 }
 

@@ -41,8 +41,13 @@ postgres_data() {
 make_cluster() {
   local data new password
   data=$(postgres_data)
-  mkdir -p "$(dirname "$data")"
-  if [[ $data != "$RUN/postgres" ]]; then ln -sfn "$data" "$RUN/postgres"; fi
+  if [[ $data != "$RUN/postgres" ]]; then
+    mkdir -p "$(dirname "$data")"
+    [[ -O $(dirname "$data") ]] || fail "$(dirname "$data") belongs to somebody else." "Remove it and run this again."
+    # Data whose .run was removed is of no use: its password went with it.
+    if [[ ! -L $RUN/postgres && -e $data ]]; then mv "$data" "$data.$(date +%s)"; fi
+    ln -sfn "$data" "$RUN/postgres"
+  fi
   [[ -e $data/PG_VERSION ]] && return
   new=$data.new
   rm -rf "$new"
