@@ -36,6 +36,16 @@ COMMENT ON COLUMN users.password.hash IS 'bcrypt over the peppered password; the
 COMMENT ON COLUMN users.password.params IS 'How it was hashed, like bcrypt$12; hashed again at sign-in when that changes.';
 COMMENT ON COLUMN users.password.changed_at IS 'When the person chose this password.';
 
+CREATE TABLE users.bootstrap_code (
+  only_row    boolean NOT NULL DEFAULT true CONSTRAINT bootstrap_code_pkey PRIMARY KEY CONSTRAINT bootstrap_code_only_row_check CHECK (only_row),
+  hash        bytea NOT NULL CONSTRAINT bootstrap_code_hash_check CHECK (octet_length(hash) = 32),
+  expires_at  timestamptz NOT NULL
+);
+COMMENT ON TABLE users.bootstrap_code IS 'The code that makes the first admin; gone once it was used.';
+COMMENT ON COLUMN users.bootstrap_code.only_row IS 'Always true, so that there is at most one row.';
+COMMENT ON COLUMN users.bootstrap_code.hash IS 'SHA-256 of the code.';
+COMMENT ON COLUMN users.bootstrap_code.expires_at IS 'From then on the code is void.';
+
 CREATE TABLE users.change_head (
   only_row  boolean NOT NULL DEFAULT true CONSTRAINT change_head_pkey PRIMARY KEY CONSTRAINT change_head_only_row_check CHECK (only_row),
   seq       bigint NOT NULL DEFAULT 0 CONSTRAINT change_head_seq_check CHECK (seq >= 0)
@@ -49,7 +59,7 @@ CREATE TABLE users.change (
   seq            bigint NOT NULL CONSTRAINT change_pkey PRIMARY KEY,
   user_id        bigint NOT NULL,
   kind           text NOT NULL CONSTRAINT change_kind_check CHECK (length(kind) BETWEEN 1 AND 50),
-  token_version  int,
+  token_version  int NOT NULL,
   end_sessions   boolean NOT NULL,
   keep_session   text,
   at             timestamptz NOT NULL DEFAULT now()
@@ -58,7 +68,7 @@ COMMENT ON TABLE users.change IS 'Changes of identities, read by auth in the ord
 COMMENT ON COLUMN users.change.seq IS 'Without gaps and in commit order.';
 COMMENT ON COLUMN users.change.user_id IS 'Whose identity; the user may be gone.';
 COMMENT ON COLUMN users.change.kind IS 'What changed, like password, role, deactivated or deleted.';
-COMMENT ON COLUMN users.change.token_version IS 'Token version after the change; null if the user is gone.';
+COMMENT ON COLUMN users.change.token_version IS 'Token version after the change; of a removed user one above its last.';
 COMMENT ON COLUMN users.change.end_sessions IS 'True: the sessions of the user end.';
 COMMENT ON COLUMN users.change.keep_session IS 'The one session that goes on, if any.';
 COMMENT ON COLUMN users.change.at IS 'Start of the transaction that made the change.';

@@ -1,1 +1,14 @@
+//! Tests of the users service through its public door.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops at the first surprise"
+)]
 
+mod access;
+mod changes;
+mod passwords;
+mod support;
+mod users;

@@ -1,0 +1,245 @@
+//! People and their roles.
+
+use actix_web::web::Data;
+use actix_web::{delete, get, post, put};
+use common::id::UserId;
+use common::model::service::Message;
+use common::model::user::User;
+use common::page::Page;
+use common::permission::Role;
+use common::problem::FieldError;
+use common::secret::Secret;
+use serde::{Deserialize, Serialize};
+use service_kit::caller::Caller;
+use service_kit::error::ApiError;
+use service_kit::json::{Created, Json, Path, Query};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::app::App;
+use crate::domain::account::{Email, Username};
+use crate::domain::policy;
+use crate::domain::user::{self, Edit, NewUser};
+
+/// Longest text to search for.
+const MAX_SEARCH: usize = 100;
+
+/// A person to be made.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CreateUser {
+    /// Mail address.
+    #[schema(example = "ana@example.org")]
+    email: String,
+    /// Name to sign in with.
+    #[schema(example = "ana")]
+    username: String,
+    /// Password to start with, 12 to 128 characters; the person is asked to change it.
+    #[schema(value_type = String, min_length = 12, max_length = 128)]
+    password: Secret<String>,
+    /// Role, default viewer.
+    #[serde(default = "viewer")]
+    #[schema(default = "viewer")]
+    role: Role,
+}
+
+fn viewer() -> Role {
+    Role::Viewer
+}
+
+impl CreateUser {
+    /// Checks all fields, and tells of all that are wrong.
+    pub(super) fn accept(self) -> Result<NewUser, ApiError> {
+        let username = Username::parse(&self.username);
+        let email = Email::parse(&self.email);
+        let password = policy::accept("password", self.password, self.username.trim());
+        match (username, email, password) {
+            (Ok(username), Ok(email), Ok(password)) => Ok(NewUser {
+                username,
+                email,
+                role: self.role,
+                password,
+            }),
+            (username, email, password) => {
+                let faults = [email.err(), username.err(), password.err()];
+                Err(ApiError::invalid(faults.into_iter().flatten().collect()))
+            }
+        }
+    }
+}
+
+/// What is to be changed; what is left out stays.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeUser {
+    /// Mail address.
+    email: Option<String>,
+    /// Name to sign in with (admin only).
+    username: Option<String>,
+    /// Role (admin only).
+    role: Option<Role>,
+    /// Whether the person may sign in (admin only).
+    is_active: Option<bool>,
+}
+
+impl ChangeUser {
+    fn accept(self) -> Result<Edit, ApiError> {
+        let email = self.email.as_deref().map(Email::parse).transpose();
+        let username = self.username.as_deref().map(Username::parse).transpose();
+        match (email, username) {
+            (Ok(email), Ok(username)) => Ok(Edit {
+                email,
+                username,
+                role: self.role,
+                is_active: self.is_active,
+            }),
+            (email, username) => {
+                let faults = [email.err(), username.err()];
+                Err(ApiError::invalid(faults.into_iter().flatten().collect()))
+            }
+        }
+    }
+}
+
+/// A role to give.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SetRole {
+    /// The role.
+    role: Role,
+}
+
+/// Which people are wanted.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ListUsers {
+    /// Rows to pass over.
+    #[serde(default)]
+    #[param(minimum = 0, default = 0)]
+    skip: i64,
+    /// Rows to answer with.
+    #[serde(default = "default_limit")]
+    #[param(minimum = 1, maximum = 1000, default = 100)]
+    limit: i64,
+    /// Part of a username or address, whatever its case.
+    search: Option<String>,
+}
+
+/// Rows of an answer where the query does not say.
+pub(super) fn default_limit() -> i64 {
+    Page::default().limit
+}
+
+/// The window, or a note of what is wrong with it.
+pub(super) fn window(skip: i64, limit: i64, faults: &mut Vec<FieldError>) -> Page {
+    let page = Page { skip, limit };
+    if let Some((field, detail)) = page.fault() {
+        faults.push(FieldError::new(field, "out_of_range", detail));
+    }
+    page
+}
+
+/// Notes what is wrong with a text to look for.
+pub(super) fn check_text(name: &str, text: Option<&str>, faults: &mut Vec<FieldError>) {
+    let text = text.unwrap_or_default();
+    if text.chars().count() > MAX_SEARCH {
+        let detail = "must have at most 100 characters";
+        faults.push(FieldError::new(name, "too_long", detail));
+    } else if text.contains(char::is_control) {
+        let detail = "must not hold control characters";
+        faults.push(FieldError::new(name, "not_allowed", detail));
+    }
+}
+
+/// People.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct UserList {
+    /// In the order of their ids.
+    users: Vec<User>,
+    /// How many there are without a window.
+    total: i64,
+}
+
+/// Makes a person.
+#[utoipa::path(tag = "users", security(("bearer" = ["users:write"])), request_body = CreateUser, responses((status = 201, body = User)))]
+#[post("/users")]
+pub(crate) async fn create_user(
+    app: Data<App>,
+    who: Caller,
+    Json(body): Json<CreateUser>,
+) -> Result<Created<User>, ApiError> {
+    Ok(Created(user::create(&app, &who, body.accept()?).await?))
+}
+
+/// Lists people: everybody for an admin, else only oneself.
+#[utoipa::path(tag = "users", security(("bearer" = ["users:read"])), params(ListUsers), responses((status = 200, body = UserList)))]
+#[get("/users")]
+pub(crate) async fn list_users(
+    app: Data<App>,
+    who: Caller,
+    Query(query): Query<ListUsers>,
+) -> Result<Json<UserList>, ApiError> {
+    let mut faults = Vec::new();
+    let page = window(query.skip, query.limit, &mut faults);
+    check_text("search", query.search.as_deref(), &mut faults);
+    if !faults.is_empty() {
+        return Err(ApiError::invalid(faults));
+    }
+    let search = query.search.unwrap_or_default();
+    let (users, total) = user::list(&app, &who, search.trim(), page).await?;
+    Ok(Json(UserList { users, total }))
+}
+
+/// A person: oneself, or anybody for an admin.
+#[utoipa::path(tag = "users", security(("bearer" = ["users:read"])), responses((status = 200, body = User)))]
+#[get("/users/{id}")]
+pub(crate) async fn get_user(
+    app: Data<App>,
+    who: Caller,
+    Path(id): Path<UserId>,
+) -> Result<Json<User>, ApiError> {
+    Ok(Json(user::get(&app, &who, id).await?))
+}
+
+/// Changes a person; who is no admin may change the own address only.
+#[utoipa::path(tag = "users", security(("bearer" = ["users:write"]), ("bearer" = ["account"])), request_body = ChangeUser, responses((status = 200, body = User)))]
+#[put("/users/{id}")]
+pub(crate) async fn change_user(
+    app: Data<App>,
+    who: Caller,
+    Path(id): Path<UserId>,
+    Json(body): Json<ChangeUser>,
+) -> Result<Json<User>, ApiError> {
+    Ok(Json(user::change(&app, &who, id, body.accept()?).await?))
+}
+
+/// Removes a person and ends all sessions.
+#[utoipa::path(tag = "users", security(("bearer" = ["users:write"])), responses((status = 200, body = Message)))]
+#[delete("/users/{id}")]
+pub(crate) async fn delete_user(
+    app: Data<App>,
+    who: Caller,
+    Path(id): Path<UserId>,
+) -> Result<Json<Message>, ApiError> {
+    let user = user::delete(&app, &who, id).await?;
+    Ok(Json(Message::new(format!(
+        "user {} deleted",
+        user.username
+    ))))
+}
+
+/// Gives a person another role.
+#[utoipa::path(tag = "users", security(("bearer" = ["users:write"])), request_body = SetRole, responses((status = 200, body = User)))]
+#[post("/users/{id}/roles")]
+pub(crate) async fn set_role(
+    app: Data<App>,
+    who: Caller,
+    Path(id): Path<UserId>,
+    Json(body): Json<SetRole>,
+) -> Result<Json<User>, ApiError> {
+    let edit = Edit {
+        role: Some(body.role),
+        ..Edit::default()
+    };
+    Ok(Json(user::change(&app, &who, id, edit).await?))
+}
