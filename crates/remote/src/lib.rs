@@ -1,1 +1,19 @@
+//! Reaching targets: SSH connections, commands, file copies, connection tests, quoting, redaction.
+//!
+//! Knows nothing of HTTP services or databases. Callers hand in an [`SshEndpoint`] with its secret
+//! and pinned host keys, and get typed results whose errors have a stable reason and a remedy.
 
+pub mod pool;
+pub mod probe;
+pub mod quote;
+pub mod redact;
+pub mod ssh;
+
+pub use pool::{Lease, Pool, PoolError, PoolOptions};
+pub use probe::{Facts, Phase, PhaseName, Report, test_connection};
+pub use redact::{RedactError, RedactStream, Redactor};
+pub use ssh::{
+    Auth, BadKey, Chunk, Collected, Command, CommandError, ConnectError, CopyError, End, ExecError,
+    HostKey, HostKeyPolicy, Outcome, OutputSink, Overwrite, Reach, Shell, SshConnection,
+    SshEndpoint, Stage, Stopped, Stream, Timeouts, Upload, Uploaded, Via,
+};

@@ -2,7 +2,11 @@
 //!
 //! It runs as the current user, with host keys and accepted client keys of its own, and writes a
 //! detailed log that tests can read.
-#![expect(clippy::expect_used, clippy::panic, reason = "a test cannot go on without its server")]
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test cannot go on without its server"
+)]
 
 use std::fs::{self, File};
 use std::net::{Ipv4Addr, TcpListener};
@@ -74,7 +78,13 @@ impl Sshd {
             let _denied = fs::create_dir_all("/run/sshd");
         }
         let (port, child) = launch(folder.path(), &options).await;
-        Self { folder, options, port, user: current_user(), child }
+        Self {
+            folder,
+            options,
+            port,
+            user: current_user(),
+            child,
+        }
     }
 
     /// Where it listens.
@@ -100,11 +110,16 @@ impl Sshd {
     /// Makes a key that opens the server: `ed25519` or `ecdsa`; the text of the private key.
     pub fn accepted_key(&self, kind: &str, passphrase: &str) -> String {
         let (private, public) = self.key(kind, passphrase);
+        self.accept(&public);
+        private
+    }
+
+    /// Lets a public key in, given as a line of OpenSSH.
+    pub fn accept(&self, public: &str) {
         let path = self.folder.path().join("authorized_keys");
         let accepted = fs::read_to_string(&path).expect("the accepted keys");
         let options = &self.options.key_options;
         fs::write(&path, format!("{accepted}{options} {public}\n")).expect("accept a key");
-        private
     }
 
     /// Makes a key that the server does not know.
@@ -117,8 +132,16 @@ impl Sshd {
         let public = self.folder.path().join(format!("host_{kind}.pub"));
         let line = fs::read_to_string(&public).expect("the public host key");
         let listed = run(Command::new("ssh-keygen").arg("-lf").arg(&public));
-        let word = |text: &str, at| text.split_whitespace().nth(at).unwrap_or_default().to_owned();
-        SshdHostKey { algorithm: word(&line, 0), fingerprint: word(&listed, 1) }
+        let word = |text: &str, at| {
+            text.split_whitespace()
+                .nth(at)
+                .unwrap_or_default()
+                .to_owned()
+        };
+        SshdHostKey {
+            algorithm: word(&line, 0),
+            fingerprint: word(&listed, 1),
+        }
     }
 
     /// All that the server has logged.
@@ -153,7 +176,11 @@ impl Sshd {
 
     async fn relaunch(&self) -> Child {
         let mut child = spawn(self.folder.path(), &self.options, self.port);
-        assert!(listens(&mut child, self.port).await, "sshd did not start again: {}", self.log());
+        assert!(
+            listens(&mut child, self.port).await,
+            "sshd did not start again: {}",
+            self.log()
+        );
         child
     }
 
@@ -166,7 +193,10 @@ impl Sshd {
             .join("key");
         make_key(&path, kind, passphrase);
         let read = |path: PathBuf| fs::read_to_string(path).expect("the new key");
-        (read(path.clone()), read(path.with_extension("pub")).trim().to_owned())
+        (
+            read(path.clone()),
+            read(path.with_extension("pub")).trim().to_owned(),
+        )
     }
 
     fn stop(&mut self) {
@@ -212,12 +242,19 @@ fn spawn(folder: &Path, options: &SshdOptions, port: u16) -> Child {
         "MaxStartups 200".to_owned(),
         "LogLevel DEBUG1".to_owned(),
     ];
-    config.extend(options.host_keys.iter().map(|kind| format!("HostKey {}", path(&format!("host_{kind}")))));
+    config.extend(
+        options
+            .host_keys
+            .iter()
+            .map(|kind| format!("HostKey {}", path(&format!("host_{kind}")))),
+    );
     if options.has_sftp {
         config.push("Subsystem sftp internal-sftp".to_owned());
     }
     // The first value of an option counts.
-    let text = [options.config.as_slice(), config.as_slice()].concat().join("\n");
+    let text = [options.config.as_slice(), config.as_slice()]
+        .concat()
+        .join("\n");
     fs::write(folder.join("config"), text).expect("the configuration of sshd");
     Command::new(SSHD)
         .args(["-D", "-f", &path("config"), "-E", &path("log")])
@@ -234,7 +271,10 @@ async fn listens(child: &mut Child, port: u16) -> bool {
         if !matches!(child.try_wait(), Ok(None)) {
             return false;
         }
-        if tokio::net::TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.is_ok() {
+        if tokio::net::TcpStream::connect((Ipv4Addr::LOCALHOST, port))
+            .await
+            .is_ok()
+        {
             return true;
         }
         tokio::time::sleep(Duration::from_millis(10)).await;
@@ -247,12 +287,17 @@ async fn listens(child: &mut Child, port: u16) -> bool {
 
 fn free_port() -> u16 {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
-    listener.local_addr().expect("the address of a listener").port()
+    listener
+        .local_addr()
+        .expect("the address of a listener")
+        .port()
 }
 
 fn make_key(path: &Path, kind: &str, passphrase: &str) {
     // A few rounds only: the tests are about reading keys, not about guessing passphrases.
-    let options = ["-q", "-t", kind, "-N", passphrase, "-a", "4", "-C", "test", "-f"];
+    let options = [
+        "-q", "-t", kind, "-N", passphrase, "-a", "4", "-C", "test", "-f",
+    ];
     run(Command::new("ssh-keygen").args(options).arg(path));
     fs::set_permissions(path, fs::Permissions::from_mode(0o600)).expect("close the key");
 }
@@ -262,7 +307,14 @@ fn current_user() -> String {
 }
 
 fn run(command: &mut Command) -> String {
-    let output = command.stdin(Stdio::null()).output().expect("start a tool of the tests");
-    assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
+    let output = command
+        .stdin(Stdio::null())
+        .output()
+        .expect("start a tool of the tests");
+    assert!(
+        output.status.success(),
+        "{command:?}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     String::from_utf8_lossy(&output.stdout).into_owned()
 }

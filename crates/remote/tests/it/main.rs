@@ -1,1 +1,19 @@
+//! The crate against real servers: OpenSSH for everything, others for what it cannot do.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test stops at the first surprise"
+)]
 
+#[path = "../../../testkit/src/sshd.rs"]
+#[expect(unreachable_pub, reason = "it is public where it comes from")]
+mod sshd;
+
+mod connect;
+mod copy;
+mod exec;
+mod foreign;
+mod pool;
+mod probe;
+mod stop;
+mod support;
