@@ -1,0 +1,68 @@
+//! HTTP.
+
+mod internal;
+mod keys;
+mod lockouts;
+mod login;
+mod sessions;
+
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
+use actix_web::web::Data;
+use actix_web::{FromRequest, HttpRequest};
+use common::page::Page;
+use service_kit::caller::Caller;
+use service_kit::error::ApiError;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::app::App;
+
+/// Adds all routes.
+pub fn configure(config: &mut ServiceConfig<'_>) {
+    config
+        .service(login::login)
+        .service(login::refresh)
+        .service(login::logout)
+        .service(login::revoke_all)
+        .service(login::verify)
+        .service(sessions::list_sessions)
+        .service(sessions::revoke_session)
+        .service(keys::get_jwks)
+        .service(keys::rotate_keys)
+        .service(lockouts::list_lockouts)
+        .service(lockouts::lift_lockout)
+        .service(internal::list_revocations)
+        .service(internal::get_session_state)
+        .service(internal::issue_service_token);
+}
+
+/// The caller, whose token is noted as used.
+struct Present(Caller);
+
+impl FromRequest for Present {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let caller = Caller::from_request(req, payload).into_inner();
+        if let (Ok(caller), Some(app)) = (&caller, req.app_data::<Data<App>>()) {
+            app.seen.note(caller.token.expose(), app.clock.now());
+        }
+        ready(caller.map(Self))
+    }
+}
+
+/// The window of a list.
+fn page(skip: i64, limit: i64) -> Result<Page, ApiError> {
+    let page = Page { skip, limit };
+    match page.fault() {
+        None => Ok(page),
+        Some((field, detail)) => Err(ApiError::field(field, "out_of_range", detail)),
+    }
+}
+
+/// Rows of a list unless asked otherwise.
+fn usual_limit() -> i64 {
+    Page::default().limit
+}
