@@ -16,4 +16,5 @@ pub mod db;
 pub mod forged;
 pub mod matrix;
 pub mod redis;
+pub mod sshd;
 pub mod wait;

@@ -160,13 +160,28 @@ impl Sshd {
         self.child = self.relaunch().await;
     }
 
-    /// Stops listening and ends every session, as a crash would.
+    /// Stops listening and ends every session with its commands, as a crash would.
     pub fn crash(&mut self) {
-        let _sessions = Command::new("pkill")
-            .args(["-KILL", "-P", &self.child.id().to_string()])
-            .stderr(Stdio::null())
-            .status();
+        let mut doomed = Vec::new();
+        let mut parents = vec![self.child.id().to_string()];
+        while let Some(parent) = parents.pop() {
+            let found = Command::new("pgrep")
+                .args(["-P", &parent])
+                .output()
+                .expect("start pgrep");
+            let children = String::from_utf8_lossy(&found.stdout).into_owned();
+            parents.extend(children.lines().map(str::to_owned));
+            doomed.extend(children.lines().map(str::to_owned));
+        }
         self.stop();
+        if !doomed.is_empty() {
+            // Some may have ended by themselves.
+            let _ended = Command::new("kill")
+                .arg("-KILL")
+                .args(doomed)
+                .stderr(Stdio::null())
+                .status();
+        }
     }
 
     /// Listens again after [`Sshd::crash`].
