@@ -253,9 +253,10 @@ fn command_remedy(error: &ExecError) -> &'static str {
         ExecError::LostConnection { .. } | ExecError::NoExitStatus => {
             "Check the login shell of the user and the log of the SSH server."
         }
-        ExecError::BadCommand(_) | ExecError::ChannelRefused { .. } | ExecError::RequestRefused => {
-            error.remedy()
-        }
+        ExecError::BadCommand(_)
+        | ExecError::ChannelRefused { .. }
+        | ExecError::RequestRefused
+        | ExecError::NeverStarted { .. } => error.remedy(),
     }
 }
 

@@ -5,7 +5,7 @@ mod forms;
 use std::fmt;
 use std::sync::Arc;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use zeroize::Zeroizing;
 
 use forms::Pattern;
@@ -49,7 +49,10 @@ impl Redactor {
         let Some(longest) = sorted.iter().map(|pattern| pattern.len()).max() else {
             return Ok(Self(None));
         };
-        let automaton = AhoCorasick::new(sorted.iter().map(|pattern| pattern.as_slice()))
+        // The faster kind that is the default for few patterns takes hundreds of times the memory.
+        let automaton = AhoCorasick::builder()
+            .kind(Some(AhoCorasickKind::ContiguousNFA))
+            .build(sorted.iter().map(|pattern| pattern.as_slice()))
             .map_err(|_too_large| RedactError)?;
         Ok(Self(Some(Arc::new(Patterns {
             sorted,

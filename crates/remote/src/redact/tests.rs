@@ -1,6 +1,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use proptest::prelude::*;
+use sha2::Digest as _;
 
 use super::*;
 
@@ -113,6 +114,21 @@ fn a_key_is_found_line_by_line() {
         "-----BEGIN KEY-----\r\n***\r\n"
     );
     assert_eq!(through(&redactor, &[key.as_bytes()]), "***");
+}
+
+#[test]
+fn a_long_key_is_looked_for_at_a_modest_price() {
+    let line = |n: u32| STANDARD.encode(sha2::Sha512::digest(n.to_le_bytes()));
+    let lines: Vec<String> = (0..48).map(line).collect();
+    let key = format!(
+        "-----BEGIN KEY-----\n{}\n-----END KEY-----\n",
+        lines.join("\n")
+    );
+    let redactor = redactor(&[&key]);
+    let memory = redactor.0.as_ref().unwrap().automaton.memory_usage();
+    assert!(memory < 16 << 20, "{memory} bytes");
+    let shown = through(&redactor, &[STANDARD.encode(&key).as_bytes()]);
+    assert!(shown.len() < 8, "{shown}");
 }
 
 #[test]

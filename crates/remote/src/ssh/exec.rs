@@ -62,6 +62,12 @@ pub enum ExecError {
     /// The server runs no commands for this user.
     #[error("the server refused to run a command")]
     RequestRefused,
+    /// The login shell ended before the command's own shell ran.
+    #[error("the target did not start the command's shell (exit code {code:?})")]
+    NeverStarted {
+        /// Exit code of the login shell; none if a signal ended it.
+        code: Option<u32>,
+    },
     /// The connection broke.
     #[error("connection lost: {detail}")]
     LostConnection {
@@ -82,6 +88,7 @@ impl ExecError {
             Self::BadCommand(_) => "bad_command",
             Self::ChannelRefused { .. } => "channel_refused",
             Self::RequestRefused => "exec_refused",
+            Self::NeverStarted { .. } => "never_started",
             Self::LostConnection { .. } => "lost_connection",
             Self::NoExitStatus => "no_exit_status",
         }
@@ -93,6 +100,9 @@ impl ExecError {
             Self::BadCommand(_) => "Correct the command.",
             Self::ChannelRefused { .. } => "Raise MaxSessions of the SSH server, or wait.",
             Self::RequestRefused => "Allow the user to run commands on the target.",
+            Self::NeverStarted { .. } => {
+                "Check that the shell exists on the target and that the user may run commands."
+            }
             Self::LostConnection { .. } => "Check on the target whether the command has run.",
             Self::NoExitStatus => "Check on the target what became of the command.",
         }
@@ -101,7 +111,10 @@ impl ExecError {
     /// Whether the command may have done something, so that running it again is not safe.
     pub fn may_have_started(&self) -> bool {
         match self {
-            Self::BadCommand(_) | Self::ChannelRefused { .. } | Self::RequestRefused => false,
+            Self::BadCommand(_)
+            | Self::ChannelRefused { .. }
+            | Self::RequestRefused
+            | Self::NeverStarted { .. } => false,
             Self::LostConnection { started, .. } => *started,
             Self::NoExitStatus => true,
         }
@@ -141,9 +154,8 @@ impl SshConnection {
                 told = &mut pumped => {
                     // The server may have closed it first.
                     let _closed = writer.close().await;
-                    let reach = reach_of(&learned);
-                    return self.ended(told, started.load(Ordering::SeqCst))
-                        .map(|end| Outcome { end, reach });
+                    let process = *learned.borrow();
+                    return self.ended(told, process, started.load(Ordering::SeqCst));
                 }
                 () = cancel.cancelled() => break End::Canceled,
                 () = tokio::time::sleep_until(deadline) => break End::TimedOut,
@@ -170,23 +182,35 @@ impl SshConnection {
         })
     }
 
-    fn ended(&self, told: Option<Told>, started: bool) -> Result<End, ExecError> {
-        match told {
-            Some(Told::Status(code)) => Ok(End::Exited(code)),
-            Some(Told::Signal(signal)) => Ok(End::Signaled { signal }),
-            None if self.is_closed() => Err(ExecError::LostConnection {
-                detail: self.end(),
-                started,
+    fn ended(
+        &self,
+        told: Option<Told>,
+        process: Option<Process>,
+        started: bool,
+    ) -> Result<Outcome, ExecError> {
+        let Some(told) = told else {
+            return Err(if self.is_closed() {
+                ExecError::LostConnection {
+                    detail: self.end(),
+                    started,
+                }
+            } else {
+                ExecError::NoExitStatus
+            });
+        };
+        match (told, process) {
+            (Told::Status(code), None) => Err(ExecError::NeverStarted { code: Some(code) }),
+            (Told::Signal(_), None) => Err(ExecError::NeverStarted { code: None }),
+            (Told::Status(code), Some(Process { reach, .. })) => Ok(Outcome {
+                end: End::Exited(code),
+                reach,
             }),
-            None => Err(ExecError::NoExitStatus),
+            (Told::Signal(signal), Some(Process { reach, .. })) => Ok(Outcome {
+                end: End::Signaled { signal },
+                reach,
+            }),
         }
     }
-}
-
-fn reach_of(learned: &watch::Receiver<Option<Process>>) -> Reach {
-    learned
-        .borrow()
-        .map_or(Reach::Unknown, |process| process.reach)
 }
 
 /// Sends the text and the input of a command; a broken channel shows in the output.

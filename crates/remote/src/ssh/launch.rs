@@ -28,8 +28,8 @@ const READ_AND_EVALUATE: &str = concat!(
     r#"IFS= read -r _oc || exit 254; _oc=$(printf "%b" "$_oc"); eval "unset _oc;$_oc""#,
 );
 
-/// Most bytes that a login shell may print before the mark.
-const MARK_WITHIN: usize = 64 * 1024;
+/// More bytes than the line with the mark has.
+const MARK_LINE: usize = 64;
 
 /// How far a stop reaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -150,11 +150,8 @@ impl Marker {
             output.drain(start..end);
             return output;
         }
-        if self.held.len() > MARK_WITHIN {
-            self.learned = None;
-            return std::mem::take(&mut self.held);
-        }
-        Vec::new()
+        let before = self.held.len().saturating_sub(MARK_LINE);
+        self.held.drain(..before).collect()
     }
 
     /// Gives what was held back because the mark might have followed.

@@ -1,7 +1,7 @@
 use std::future::{Future, ready};
 
 use common::secret::Secret;
-use remote::{Command, End, ExecError, OutputSink, Reach, Shell, Stream};
+use remote::{Collected, Command, End, ExecError, OutputSink, Reach, Shell, Stream};
 use tokio_util::sync::CancellationToken;
 
 use crate::sshd::{Sshd, SshdOptions};
@@ -140,24 +140,44 @@ async fn words_of_the_login_shell_do_not_hide_the_command() {
     assert_eq!(output.stderr_text(), "hello\nuglyerr\n");
 }
 
+async fn never_started(server: &Sshd, command: &Command) -> (Option<u32>, String) {
+    let connection = connect(server).await;
+    let mut output = Collected::up_to(1000);
+    let ended = connection
+        .run(command, &mut output, &CancellationToken::new())
+        .await;
+    let error = ended.unwrap_err();
+    assert!(!error.may_have_started());
+    let ExecError::NeverStarted { code } = error else {
+        panic!("{error}")
+    };
+    (code, output.stderr_text())
+}
+
 #[tokio::test]
 async fn a_missing_shell_says_so() {
     let server = Sshd::start().await;
-    let connection = connect(&server).await;
-    let (outcome, output) = run(&connection, &Command::new(Shell::Zsh, "echo hi")).await;
-    assert_eq!(outcome.end, End::Exited(127));
-    assert!(
-        output.stderr_text().contains("zsh"),
-        "{}",
-        output.stderr_text()
-    );
+    let (code, said) = never_started(&server, &Command::new(Shell::Zsh, "echo hi")).await;
+    assert_eq!(code, Some(127));
+    assert!(said.contains("zsh"), "{said}");
+}
+
+#[tokio::test]
+async fn an_account_that_runs_something_else_is_no_success() {
+    let options = SshdOptions {
+        config: vec!["ForceCommand echo no shell for you >&2".to_owned()],
+        ..SshdOptions::default()
+    };
+    let server = Sshd::start_with(options).await;
+    let (code, said) = never_started(&server, &Command::new(Shell::Sh, "echo hi")).await;
+    assert_eq!((code, said.as_str()), (Some(0), "no shell for you\n"));
 }
 
 #[tokio::test]
 async fn what_cannot_be_run_is_refused_before_anything_is_sent() {
     let server = Sshd::start().await;
     let connection = connect(&server).await;
-    let mut output = remote::Collected::up_to(10);
+    let mut output = Collected::up_to(10);
     let command = Command::new(Shell::Sh, "a\0b");
     let error = connection
         .run(&command, &mut output, &CancellationToken::new())

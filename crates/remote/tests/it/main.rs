@@ -5,6 +5,7 @@
     reason = "a test stops at the first surprise"
 )]
 
+// Not by a dependency on testkit: these tests need no database.
 #[path = "../../../testkit/src/sshd.rs"]
 #[expect(unreachable_pub, reason = "it is public where it comes from")]
 mod sshd;
