@@ -1,1 +1,6 @@
+//! The executor on a real database and a real SSH server, with a stand-in for credentials.
 
+mod bench;
+mod credentials;
+mod outcomes;
+mod routes;

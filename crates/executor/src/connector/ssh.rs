@@ -1,0 +1,259 @@
+//! Targets over SSH, on warm connections.
+
+use std::time::Duration;
+
+use common::model::credential::{SecretData, SshSecret};
+use common::model::target::TargetSnapshot;
+use common::secret::Secret;
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use remote::{
+    Auth, Command, ConnectError, CopyError, ExecError, HostKeyPolicy, Lease, OutputSink, Overwrite,
+    Pool, PoolOptions, Redactor, SshEndpoint, Stopped, Stream, Timeouts, Upload,
+};
+use tokio_util::sync::CancellationToken;
+
+use super::{Connector, End, Fault, Key, Session, Stop};
+use crate::domain::command::{Exec, FileCopy};
+use crate::domain::output::{Side, StepOutput};
+
+/// The SSH connector of a process.
+#[derive(Debug)]
+pub struct SshConnector {
+    pool: Pool,
+}
+
+impl SshConnector {
+    /// With these limits for new connections.
+    pub fn new(connect: Duration, auth: Duration) -> Self {
+        let timeouts = Timeouts { connect, auth };
+        Self {
+            pool: Pool::new(PoolOptions {
+                timeouts,
+                ..PoolOptions::default()
+            }),
+        }
+    }
+}
+
+impl Connector for SshConnector {
+    fn redactor(&self, key: &Key) -> Result<Redactor, Fault> {
+        let secret = ssh_secret(key)?;
+        let parts = [&secret.password, &secret.private_key, &secret.passphrase];
+        let known = parts
+            .into_iter()
+            .flatten()
+            .map(|part| part.expose().as_bytes());
+        Redactor::new(known)
+            .map_err(|error| Fault::lasting("credential_unusable", error.to_string()))
+    }
+
+    fn connect<'a>(
+        &'a self,
+        target: &'a TargetSnapshot,
+        key: &'a Key,
+    ) -> BoxFuture<'a, Result<Box<dyn Session>, Fault>> {
+        async move {
+            let endpoint = endpoint(target, ssh_secret(key)?)?;
+            match self.pool.get(&endpoint, &key.version).await {
+                Ok(lease) => Ok(Box::new(SshSession(lease)) as Box<dyn Session>),
+                Err(error) => Err(connect_fault(&error)),
+            }
+        }
+        .boxed()
+    }
+
+    fn tidy(&self) {
+        self.pool.reap();
+    }
+}
+
+fn ssh_secret(key: &Key) -> Result<&SshSecret, Fault> {
+    match &key.secret {
+        SecretData::Ssh(secret) => Ok(secret),
+        SecretData::Winrm(_) | SecretData::ApiKey(_) => Err(Fault::lasting(
+            "credential_wrong_type",
+            "The credential of the target is not of type ssh: give the target one that is.",
+        )),
+    }
+}
+
+fn endpoint(target: &TargetSnapshot, secret: &SshSecret) -> Result<SshEndpoint, Fault> {
+    let auth = match (&secret.private_key, &secret.password) {
+        (Some(pem), _) => Auth::PrivateKey {
+            pem: pem.clone(),
+            passphrase: secret.passphrase.clone(),
+        },
+        (None, Some(password)) => Auth::Password(password.clone()),
+        (None, None) => {
+            return Err(Fault::lasting(
+                "credential_unusable",
+                "The credential holds neither a password nor a private key.",
+            ));
+        }
+    };
+    Ok(SshEndpoint {
+        host: target.hostname.clone(),
+        port: target.port,
+        user: secret.username.clone(),
+        auth,
+        host_keys: target.host_keys.clone(),
+        policy: HostKeyPolicy::Pinned,
+    })
+}
+
+/// Conditions under which a target cannot be reached at all share one reason.
+fn connect_fault(error: &ConnectError) -> Fault {
+    let reason = match error {
+        ConnectError::ResolveFailed { .. }
+        | ConnectError::ConnectRefused { .. }
+        | ConnectError::ConnectTimeout { .. }
+        | ConnectError::Unreachable { .. }
+        | ConnectError::LostConnection { .. } => "unreachable",
+        ConnectError::NotSsh { .. }
+        | ConnectError::KexFailed { .. }
+        | ConnectError::HostKeyUnknown { .. }
+        | ConnectError::HostKeyMismatch { .. }
+        | ConnectError::AuthFailed { .. }
+        | ConnectError::AuthTimeout { .. }
+        | ConnectError::BadKey(_) => error.reason(),
+    };
+    Fault {
+        reason,
+        text: format!("{error}. {}", error.remedy()),
+        is_transient: error.is_transient(),
+        may_have_started: false,
+    }
+}
+
+/// One share of a warm connection.
+struct SshSession(Lease);
+
+impl Session for SshSession {
+    fn run<'a>(
+        &'a self,
+        exec: &'a Exec,
+        timeout: Duration,
+        output: &'a mut StepOutput,
+        cancel: &'a CancellationToken,
+    ) -> BoxFuture<'a, Result<End, Fault>> {
+        async move {
+            let command = command(exec, timeout)?;
+            let ended = self.0.run(&command, &mut Sink(output), cancel).await;
+            match ended.map_err(|error| exec_fault(&error))?.end {
+                remote::End::Exited(code) => Ok(End::Exited(i32::try_from(code).unwrap_or(-1))),
+                remote::End::Signaled { signal } => Ok(End::Signaled(signal)),
+                remote::End::TimedOut(stopped) => Ok(End::TimedOut(stop(stopped))),
+                remote::End::Canceled(stopped) => Ok(End::Canceled(stop(stopped))),
+            }
+        }
+        .boxed()
+    }
+
+    fn copy<'a>(
+        &'a self,
+        file: &'a FileCopy,
+        timeout: Duration,
+        cancel: &'a CancellationToken,
+    ) -> BoxFuture<'a, Result<End, Fault>> {
+        async move {
+            let upload = Upload {
+                path: file.path.clone(),
+                content: file.content.clone().into(),
+                mode: file.mode,
+                owner: None,
+                overwrite: if file.overwrite {
+                    Overwrite::Replace
+                } else {
+                    Overwrite::Refuse
+                },
+                timeout,
+            };
+            match self.0.upload(&upload, cancel).await {
+                Ok(copied) => Ok(End::Copied {
+                    bytes: copied.bytes,
+                    sha256: copied.sha256,
+                    is_verified: copied.verified,
+                }),
+                Err(CopyError::TimedOut(_)) => Ok(End::TimedOut(unfinished_copy())),
+                Err(CopyError::Canceled) => Ok(End::Canceled(unfinished_copy())),
+                Err(error) => Err(copy_fault(&error)),
+            }
+        }
+        .boxed()
+    }
+}
+
+fn unfinished_copy() -> Stop {
+    let detail = "the copy was not finished; the destination is as it was before".to_owned();
+    Stop {
+        is_verified: true,
+        detail,
+    }
+}
+
+fn stop(stopped: Stopped) -> Stop {
+    Stop {
+        is_verified: stopped.verified,
+        detail: stopped.detail,
+    }
+}
+
+fn command(exec: &Exec, timeout: Duration) -> Result<Command, Fault> {
+    let shell = exec
+        .shell
+        .parse()
+        .map_err(|error| exec_fault(&ExecError::BadCommand(error)))?;
+    let mut command = Command::new(shell, exec.text.clone());
+    command.stdin = Secret::new(exec.stdin.clone().unwrap_or_default().into_bytes());
+    command.env = exec
+        .env
+        .iter()
+        .map(|(name, value)| (name.clone(), value.clone().into()))
+        .collect();
+    command.timeout = timeout;
+    Ok(command)
+}
+
+fn exec_fault(error: &ExecError) -> Fault {
+    let is_transient = match error {
+        ExecError::LostConnection { .. }
+        | ExecError::ChannelRefused { .. }
+        | ExecError::NoExitStatus => true,
+        ExecError::BadCommand(_) | ExecError::RequestRefused | ExecError::NeverStarted { .. } => {
+            false
+        }
+    };
+    Fault {
+        reason: error.reason(),
+        text: format!("{error}. {}", error.remedy()),
+        is_transient,
+        may_have_started: error.may_have_started(),
+    }
+}
+
+/// A file is there as a whole or not at all; only a lost connection leaves open which.
+fn copy_fault(error: &CopyError) -> Fault {
+    if let CopyError::Exec(error) = error {
+        return exec_fault(error);
+    }
+    Fault::lasting(error.reason(), format!("{error}. {}", error.remedy()))
+}
+
+/// Hands output to the one place that redacts and keeps it.
+struct Sink<'a>(&'a mut StepOutput);
+
+impl OutputSink for Sink<'_> {
+    fn write(
+        &mut self,
+        stream: Stream,
+        bytes: &[u8],
+    ) -> impl std::future::Future<Output = ()> + Send {
+        let side = match stream {
+            Stream::Stdout => Side::Stdout,
+            Stream::Stderr => Side::Stderr,
+        };
+        self.0.push(side, bytes);
+        std::future::ready(())
+    }
+}

@@ -1,0 +1,8 @@
+//! Rules: what a step does, what becomes of it, and how the service is doing.
+
+pub(crate) mod backoff;
+pub mod command;
+pub(crate) mod outcome;
+pub mod output;
+pub(crate) mod plan;
+pub(crate) mod status;

@@ -1,0 +1,245 @@
+//! What becomes of a step.
+
+use std::time::Duration;
+
+use common::model::run::StepStatus;
+use serde_json::{Map, Value, json};
+
+use crate::connector::{End, Fault, Stop};
+use crate::domain::output::Texts;
+
+/// The end of a step, as it is recorded.
+#[derive(Clone, Debug)]
+pub(crate) struct Outcome {
+    pub(crate) status: StepStatus,
+    pub(crate) reason: Option<String>,
+    pub(crate) exit_code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+    pub(crate) metrics: Value,
+}
+
+/// What is to be done with a claim whose work is over.
+#[derive(Debug)]
+pub(crate) enum Verdict {
+    /// Record the end.
+    Finish(Box<Outcome>),
+    /// Hand the step back: it was not sent, or may be sent again.
+    Release {
+        reason: &'static str,
+        delay_seconds: i32,
+    },
+    /// The claim is lost, and with it the right to say anything.
+    Drop,
+}
+
+/// Milliseconds and bytes of an attempt.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Measures {
+    pub(crate) connect: Option<Duration>,
+    pub(crate) run: Option<Duration>,
+    pub(crate) bytes_out: u64,
+    pub(crate) stop_verified: Option<bool>,
+}
+
+impl Measures {
+    fn json(self) -> Value {
+        let ms = |time: Duration| json!(u64::try_from(time.as_millis()).unwrap_or(u64::MAX));
+        let mut metrics = Map::new();
+        if let Some(time) = self.connect {
+            metrics.insert("connect_ms".to_owned(), ms(time));
+        }
+        if let Some(time) = self.run {
+            metrics.insert("run_ms".to_owned(), ms(time));
+            metrics.insert("bytes_out".to_owned(), json!(self.bytes_out));
+        }
+        if let Some(is_verified) = self.stop_verified {
+            metrics.insert("stop_verified".to_owned(), json!(is_verified));
+        }
+        Value::Object(metrics)
+    }
+}
+
+/// How the work of a step ended, in the words of a result.
+#[derive(Clone, Debug)]
+pub(crate) struct Ending {
+    pub(crate) status: StepStatus,
+    pub(crate) reason: Option<String>,
+    pub(crate) exit_code: Option<i32>,
+    /// For the end of standard error.
+    pub(crate) notes: Vec<String>,
+    pub(crate) stop_verified: Option<bool>,
+}
+
+impl Ending {
+    fn new(status: StepStatus, reason: Option<&str>, note: Option<String>) -> Self {
+        Self {
+            status,
+            reason: reason.map(str::to_owned),
+            exit_code: None,
+            notes: note.into_iter().collect(),
+            stop_verified: None,
+        }
+    }
+
+    /// The step was tried and did not do what it should.
+    pub(crate) fn failed(reason: &str, note: impl Into<String>) -> Self {
+        Self::new(StepStatus::Failed, Some(reason), Some(note.into()))
+    }
+
+    /// Nobody can say what became of the step.
+    pub(crate) fn unknown(reason: &str, note: impl Into<String>) -> Self {
+        Self::new(StepStatus::Unknown, Some(reason), Some(note.into()))
+    }
+
+    /// A person ended the run before the step was sent.
+    pub(crate) fn canceled_unsent() -> Self {
+        let note = "Canceled before anything was sent.".to_owned();
+        Self::new(StepStatus::Aborted, Some("canceled"), Some(note))
+    }
+
+    /// What the connector told.
+    pub(crate) fn of(end: &End, timeout: Duration) -> Self {
+        match end {
+            End::Exited(0) => Self {
+                exit_code: Some(0),
+                ..Self::new(StepStatus::Succeeded, None, None)
+            },
+            End::Exited(code) => Self {
+                exit_code: Some(*code),
+                ..Self::new(StepStatus::Failed, Some("exit_code"), None)
+            },
+            End::Signaled(signal) => {
+                let reason = format!("signal:{signal}");
+                Self::new(StepStatus::Failed, Some(&reason), None)
+            }
+            End::TimedOut(stop) => {
+                let what = format!("Stopped after {} s", timeout.as_secs());
+                Self::stopped(StepStatus::Failed, "timed_out", &what, stop)
+            }
+            End::Canceled(stop) => {
+                Self::stopped(StepStatus::Aborted, "canceled", "Stopped as wished", stop)
+            }
+            End::Copied { .. } => Self::new(StepStatus::Succeeded, None, None),
+        }
+    }
+
+    fn stopped(status: StepStatus, reason: &str, what: &str, stop: &Stop) -> Self {
+        let doubt = if stop.is_verified {
+            ""
+        } else {
+            " It may still run on the target."
+        };
+        let note = format!("{what}: {}.{doubt}", stop.detail);
+        Self {
+            stop_verified: Some(stop.is_verified),
+            ..Self::new(status, Some(reason), Some(note))
+        }
+    }
+
+    /// Adds output and measures.
+    pub(crate) fn with(self, texts: Texts, measures: Measures) -> Outcome {
+        let measures = Measures {
+            stop_verified: self.stop_verified,
+            ..measures
+        };
+        Outcome {
+            status: self.status,
+            reason: self.reason,
+            exit_code: self.exit_code,
+            stdout: texts.stdout,
+            stderr: texts.stderr,
+            metrics: measures.json(),
+        }
+    }
+
+    /// The result of a step that has no output of its own.
+    pub(crate) fn alone(mut self, measures: Measures) -> Outcome {
+        let mut stderr = std::mem::take(&mut self.notes)
+            .join("\n")
+            .replace('\0', "\u{fffd}");
+        if !stderr.is_empty() {
+            stderr.push('\n');
+        }
+        self.with(
+            Texts {
+                stdout: String::new(),
+                stderr,
+            },
+            measures,
+        )
+    }
+}
+
+impl From<&Fault> for Ending {
+    fn from(fault: &Fault) -> Self {
+        Self::failed(fault.reason, fault.text.clone())
+    }
+}
+
+impl From<Ending> for Verdict {
+    fn from(ending: Ending) -> Self {
+        Self::Finish(Box::new(ending.alone(Measures::default())))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stop(is_verified: bool) -> Stop {
+        Stop {
+            is_verified,
+            detail: "the process group ended".to_owned(),
+        }
+    }
+
+    #[test]
+    fn every_end_has_a_status_and_a_reason() {
+        let limit = Duration::from_secs(5);
+        for (end, status, reason, code) in [
+            (End::Exited(0), StepStatus::Succeeded, None, Some(0)),
+            (
+                End::Exited(7),
+                StepStatus::Failed,
+                Some("exit_code"),
+                Some(7),
+            ),
+            (
+                End::Signaled("KILL".to_owned()),
+                StepStatus::Failed,
+                Some("signal:KILL"),
+                None,
+            ),
+            (
+                End::TimedOut(stop(true)),
+                StepStatus::Failed,
+                Some("timed_out"),
+                None,
+            ),
+            (
+                End::Canceled(stop(true)),
+                StepStatus::Aborted,
+                Some("canceled"),
+                None,
+            ),
+        ] {
+            let ending = Ending::of(&end, limit);
+            assert_eq!(
+                (ending.status, ending.reason.as_deref(), ending.exit_code),
+                (status, reason, code)
+            );
+        }
+    }
+
+    #[test]
+    fn a_stop_that_nobody_saw_is_not_claimed() {
+        let ending = Ending::of(&End::TimedOut(stop(false)), Duration::from_secs(5));
+        assert!(
+            ending.notes.concat().contains("may still run"),
+            "{ending:?}"
+        );
+        let outcome = ending.alone(Measures::default());
+        assert_eq!(outcome.metrics, json!({"stop_verified": false}));
+    }
+}

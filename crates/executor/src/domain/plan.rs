@@ -1,0 +1,161 @@
+//! From a claimed row to what has to be done, with every hole filled.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use common::id::CredentialId;
+use common::model::job::{CopySpec, ExecSpec, StepSpec};
+use common::model::target::{Protocol, TargetSnapshot};
+use serde_json::{Map, Value, json};
+
+use crate::connector::Fault;
+use crate::domain::command::{Exec, FileCopy, RenderError, render_plain, render_shell};
+use crate::store::claims::Claim;
+
+/// Permission bits of a file whose step names none.
+const USUAL_MODE: u32 = 0o644;
+
+/// What has to be done, where, and with which secret.
+#[derive(Clone, Debug)]
+pub(crate) struct Plan {
+    pub(crate) target: TargetSnapshot,
+    pub(crate) credential_id: CredentialId,
+    pub(crate) work: Work,
+    pub(crate) timeout: Duration,
+}
+
+/// The work of a step.
+#[derive(Clone, Debug)]
+pub(crate) enum Work {
+    Exec(Exec),
+    Copy(FileCopy),
+}
+
+impl Plan {
+    /// Reads a claim.
+    ///
+    /// # Errors
+    /// A lasting fault: trying again would find the same.
+    pub(crate) fn of(claim: &Claim) -> Result<Self, Fault> {
+        if !matches!(claim.kind.as_str(), "ssh.exec" | "ssh.copy") {
+            return Err(not_available(claim));
+        }
+        let target = read_target(claim)?;
+        let Some(credential_id) = claim.credential_id else {
+            let text = format!("Target {} has no credential: give it one.", target.name);
+            return Err(Fault::lasting("credential_missing", text));
+        };
+        let values = values(claim, &target);
+        let work = match read_spec(claim)? {
+            StepSpec::SshExec(spec) => Work::Exec(fill_exec(spec, &values)?),
+            StepSpec::SshCopy(spec) => Work::Copy(fill_copy(&spec, &values)?),
+            StepSpec::WinrmExec(_) | StepSpec::WinrmCopy(_) => return Err(not_available(claim)),
+        };
+        let seconds = u64::try_from(claim.timeout_sec).unwrap_or(1).max(1);
+        Ok(Self {
+            target,
+            credential_id: CredentialId(credential_id),
+            work,
+            timeout: Duration::from_secs(seconds),
+        })
+    }
+}
+
+fn read_target(claim: &Claim) -> Result<TargetSnapshot, Fault> {
+    let Some(snapshot) = claim.target.clone() else {
+        return Err(bad_step("the step names no target"));
+    };
+    let target: TargetSnapshot = serde_json::from_value(snapshot)
+        .map_err(|error| bad_step(&format!("its target cannot be read: {error}")))?;
+    if target.protocol == Protocol::Ssh {
+        return Ok(target);
+    }
+    let text = format!(
+        "Target {} is reached by {}, but the step needs ssh.",
+        target.name,
+        target.protocol.as_str()
+    );
+    Err(Fault::lasting("wrong_protocol", text))
+}
+
+fn read_spec(claim: &Claim) -> Result<StepSpec, Fault> {
+    let mut spec = claim.spec.clone();
+    if let Value::Object(fields) = &mut spec {
+        fields.insert("type".to_owned(), Value::String(claim.kind.clone()));
+    }
+    serde_json::from_value(spec).map_err(|error| bad_step(&format!("it cannot be read: {error}")))
+}
+
+/// What the holes may ask for: the parameters of the run, and the target.
+fn values(claim: &Claim, target: &TargetSnapshot) -> Map<String, Value> {
+    let mut values = claim.parameters.as_object().cloned().unwrap_or_default();
+    let facts = json!({"name": target.name, "hostname": target.hostname});
+    values.insert("target".to_owned(), facts);
+    values
+}
+
+fn fill_exec(spec: ExecSpec, values: &Map<String, Value>) -> Result<Exec, Fault> {
+    let text = render_shell(&spec.command, values).map_err(unfilled("command"))?;
+    let mut env = BTreeMap::new();
+    for (name, value) in spec.env {
+        env.insert(name, render_plain(&value, values).map_err(unfilled("env"))?);
+    }
+    let stdin = spec
+        .stdin
+        .map(|text| render_plain(&text, values))
+        .transpose();
+    Ok(Exec {
+        text,
+        shell: spec.shell,
+        stdin: stdin.map_err(unfilled("stdin"))?,
+        env,
+    })
+}
+
+fn fill_copy(spec: &CopySpec, values: &Map<String, Value>) -> Result<FileCopy, Fault> {
+    let path = render_plain(&spec.dest_path, values).map_err(unfilled("destPath"))?;
+    if path.chars().any(char::is_control) {
+        return Err(bad_step("its destPath holds a control character"));
+    }
+    let content = STANDARD
+        .decode(spec.content_b64.as_bytes())
+        .map_err(|error| bad_step(&format!("its contentB64 is no base64: {error}")))?;
+    let mode = match &spec.mode {
+        None => Some(USUAL_MODE),
+        Some(text) => u32::from_str_radix(text, 8)
+            .ok()
+            .filter(|mode| *mode <= 0o7777),
+    };
+    let Some(mode) = mode else {
+        return Err(bad_step("its mode is no octal number up to 7777"));
+    };
+    Ok(FileCopy {
+        path,
+        content,
+        mode,
+        overwrite: spec.overwrite,
+    })
+}
+
+fn not_available(claim: &Claim) -> Fault {
+    let text = format!(
+        "Steps of type {} are not available in this version.",
+        claim.kind
+    );
+    Fault::lasting("not_available", text)
+}
+
+fn bad_step(why: &str) -> Fault {
+    Fault::lasting("bad_step", format!("The step cannot be done: {why}."))
+}
+
+fn unfilled(field: &'static str) -> impl Fn(RenderError) -> Fault {
+    move |error| {
+        Fault::lasting(
+            "bad_parameters",
+            format!("The holes of {field} cannot be filled: {error}."),
+        )
+    }
+}

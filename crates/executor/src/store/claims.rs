@@ -1,0 +1,176 @@
+//! Claims of steps: take, renew, fence, finish, hand back, recover.
+
+use serde_json::Value;
+use sqlx::PgConnection;
+
+use crate::domain::outcome::Outcome;
+
+/// A step that this worker holds, with all that is needed to do it but its secret.
+#[derive(Clone, Debug)]
+pub(crate) struct Claim {
+    pub(crate) step_id: i64,
+    pub(crate) epoch: i64,
+    pub(crate) run_id: i64,
+    pub(crate) correlation_id: String,
+    pub(crate) parameters: Value,
+    pub(crate) idx: i32,
+    pub(crate) kind: String,
+    pub(crate) target: Option<Value>,
+    pub(crate) credential_id: Option<i64>,
+    pub(crate) spec: Value,
+    pub(crate) timeout_sec: i32,
+    pub(crate) idempotent: bool,
+    pub(crate) attempt_count: i32,
+}
+
+/// What a renewal told of one claim.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Renewed {
+    pub(crate) step_id: i64,
+    pub(crate) epoch: i64,
+    pub(crate) still_mine: bool,
+    pub(crate) cancel_requested: bool,
+}
+
+/// A step that was taken back from a worker.
+#[derive(Clone, Debug)]
+pub(crate) struct Recovered {
+    pub(crate) step_id: i64,
+    pub(crate) run_id: i64,
+    pub(crate) worker: Option<String>,
+    pub(crate) outcome: String,
+}
+
+/// The proof of a claim, carried by every write.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Fence<'a> {
+    pub(crate) step_id: i64,
+    pub(crate) epoch: i64,
+    pub(crate) worker: &'a str,
+}
+
+/// Claims up to `max` steps for `lease_seconds`.
+pub(crate) async fn claim(
+    conn: &mut PgConnection,
+    worker: &str,
+    max: i32,
+    lease_seconds: i32,
+) -> sqlx::Result<Vec<Claim>> {
+    sqlx::query_as!(
+        Claim,
+        r#"SELECT step_id AS "step_id!", epoch AS "epoch!", run_id AS "run_id!",
+             correlation_id AS "correlation_id!", parameters AS "parameters!", idx AS "idx!",
+             type AS "kind!", target, credential_id, spec AS "spec!",
+             timeout_sec AS "timeout_sec!", idempotent AS "idempotent!",
+             attempt_count AS "attempt_count!"
+           FROM runs.claim_steps($1, $2, $3)"#,
+        worker,
+        max,
+        lease_seconds,
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// Renews all claims of a worker at once; `steps` and `epochs` go in pairs.
+pub(crate) async fn renew(
+    conn: &mut PgConnection,
+    worker: &str,
+    steps: &[i64],
+    epochs: &[i64],
+    lease_seconds: i32,
+) -> sqlx::Result<Vec<Renewed>> {
+    sqlx::query_as!(
+        Renewed,
+        r#"SELECT step_id AS "step_id!", epoch AS "epoch!", still_mine AS "still_mine!",
+             cancel_requested AS "cancel_requested!"
+           FROM runs.renew($1, $2, $3, $4)"#,
+        worker,
+        steps,
+        epochs,
+        lease_seconds,
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// Notes that the command is about to be sent; false: do not send.
+pub(crate) async fn mark_sent(conn: &mut PgConnection, fence: Fence<'_>) -> sqlx::Result<bool> {
+    sqlx::query_scalar!(
+        r#"SELECT runs.mark_sent($1, $2, $3) AS "held!""#,
+        fence.step_id,
+        fence.epoch,
+        fence.worker,
+    )
+    .fetch_one(conn)
+    .await
+}
+
+/// Records the outcome; false: the claim is lost.
+pub(crate) async fn finish(
+    conn: &mut PgConnection,
+    fence: Fence<'_>,
+    outcome: &Outcome,
+) -> sqlx::Result<bool> {
+    sqlx::query_scalar!(
+        r#"SELECT runs.finish_step($1, $2, $3, $4, $5, $6, $7, $8, $9) AS "held!""#,
+        fence.step_id,
+        fence.epoch,
+        fence.worker,
+        outcome.status.as_str(),
+        outcome.reason.as_deref(),
+        outcome.exit_code,
+        outcome.stdout,
+        outcome.stderr,
+        outcome.metrics,
+    )
+    .fetch_one(conn)
+    .await
+}
+
+/// What was recorded of a claim, if it has ended.
+pub(crate) async fn find_outcome(
+    conn: &mut PgConnection,
+    step_id: i64,
+    epoch: i64,
+) -> sqlx::Result<Option<String>> {
+    let found = sqlx::query_scalar!(
+        "SELECT outcome FROM runs.attempt WHERE step_id = $1 AND epoch = $2",
+        step_id,
+        epoch,
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(found.flatten())
+}
+
+/// Hands a step back, to be claimed again after `delay_seconds`; false: it cannot be.
+pub(crate) async fn release(
+    conn: &mut PgConnection,
+    fence: Fence<'_>,
+    reason: &str,
+    delay_seconds: i32,
+) -> sqlx::Result<bool> {
+    sqlx::query_scalar!(
+        r#"SELECT runs.release_step($1, $2, $3, $4, $5) AS "held!""#,
+        fence.step_id,
+        fence.epoch,
+        fence.worker,
+        reason,
+        delay_seconds,
+    )
+    .fetch_one(conn)
+    .await
+}
+
+/// Takes back up to `limit` steps whose leases ran out, whoever held them.
+pub(crate) async fn recover(conn: &mut PgConnection, limit: i32) -> sqlx::Result<Vec<Recovered>> {
+    sqlx::query_as!(
+        Recovered,
+        r#"SELECT step_id AS "step_id!", run_id AS "run_id!", worker, outcome AS "outcome!"
+           FROM runs.recover_lost($1)"#,
+        limit,
+    )
+    .fetch_all(conn)
+    .await
+}

@@ -1,0 +1,127 @@
+//! The worker: claims steps, keeps its claims alive, does the work, hands back what it cannot do.
+//!
+//! Every write carries step, epoch and worker. Loops here only make reality match `runs`; each is
+//! safe to repeat and to run beside the same loops of other executors.
+
+mod attempt;
+mod claiming;
+mod draining;
+mod heartbeat;
+mod identity;
+mod recovery;
+mod settle;
+mod slots;
+
+use std::future::Future;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use clients::credentials::CredentialsClient;
+use service_kit::bus::Topic;
+use service_kit::reconcile::Hint;
+use service_kit::service::Kit;
+use service_kit::tasks::Tasks;
+use sqlx::PgPool;
+
+use crate::config::Config;
+use crate::connector::Connector;
+use crate::connector::ssh::SshConnector;
+use crate::worker::slots::Slots;
+
+/// Longest wait for one answer of the database, connecting included.
+const DATABASE_TIMEOUT: Duration = Duration::from_secs(6);
+
+/// The one worker of this process.
+pub(crate) struct Worker {
+    /// New with each start: host, process, random part.
+    pub(crate) id: String,
+    pub(crate) host: String,
+    pub(crate) settings: Settings,
+    db: PgPool,
+    tasks: Tasks,
+    slots: Slots,
+    credentials: CredentialsClient,
+    ssh: Arc<dyn Connector>,
+    /// Wakes the claiming loop from inside the process.
+    wake: Hint,
+    is_running: AtomicBool,
+}
+
+/// Times and limits.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Settings {
+    pub(crate) enabled: bool,
+    pub(crate) poll_interval: Duration,
+    pub(crate) lease: Duration,
+    pub(crate) heartbeat: Duration,
+    pub(crate) recovery: Duration,
+}
+
+impl Settings {
+    /// After so long without a renewal nothing may be sent any more.
+    pub(crate) fn fence(&self) -> Duration {
+        self.lease.mul_f64(0.8)
+    }
+
+    fn lease_seconds(&self) -> i32 {
+        i32::try_from(self.lease.as_secs()).unwrap_or(i32::MAX)
+    }
+}
+
+impl Worker {
+    pub(crate) fn new(kit: &Kit, config: &Config) -> Arc<Self> {
+        let host = identity::host();
+        let url = &config.credentials_url;
+        Arc::new(Self {
+            id: identity::worker_id(&host),
+            host,
+            settings: Settings {
+                enabled: config.worker_enabled,
+                poll_interval: config.poll_interval,
+                lease: config.lease,
+                heartbeat: config.heartbeat,
+                recovery: config.recovery,
+            },
+            db: kit.db.clone(),
+            tasks: kit.tasks.clone(),
+            slots: Slots::new(config.max_steps),
+            credentials: CredentialsClient::new(kit.http.clone(), url, kit.tokens.clone()),
+            ssh: Arc::new(SshConnector::new(
+                config.connect_timeout,
+                config.auth_timeout,
+            )),
+            wake: kit.bus.hint(Topic::RunsReady),
+            is_running: AtomicBool::new(false),
+        })
+    }
+
+    /// Whether it looks for work.
+    pub(crate) fn is_running(&self) -> bool {
+        self.is_running.load(Ordering::SeqCst)
+    }
+}
+
+/// Starts the loops; they end when the process stops.
+pub(crate) fn start(kit: &Kit, worker: &Arc<Worker>) {
+    recovery::start(kit, worker);
+    if !worker.settings.enabled {
+        return;
+    }
+    let hint = kit.bus.hint(Topic::RunsReady);
+    kit.tasks
+        .spawn("heartbeat", heartbeat::keep(Arc::clone(worker), hint));
+    kit.tasks
+        .spawn("claiming", claiming::keep(Arc::clone(worker)));
+    kit.tasks.spawn(
+        "draining",
+        draining::wait(Arc::clone(worker), kit.config.drain),
+    );
+}
+
+/// Gives the database limited time; no answer counts as the database being away.
+async fn limited<T>(work: impl Future<Output = sqlx::Result<T>>) -> sqlx::Result<T> {
+    tokio::time::timeout(DATABASE_TIMEOUT, work)
+        .await
+        .unwrap_or(Err(sqlx::Error::PoolTimedOut))
+}

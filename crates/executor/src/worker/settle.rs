@@ -1,0 +1,171 @@
+//! Writes what became of a claim, through the fence and through outages of the database.
+
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+use service_kit::audit::{self, Entry, Outcome as AuditOutcome};
+use service_kit::db::is_unavailable;
+use tracing::{error, info, warn};
+
+use super::{Worker, limited};
+use crate::domain::outcome::{Outcome, Verdict};
+use crate::store;
+use crate::store::claims::{Claim, Fence};
+use crate::worker::slots::{Held, Why};
+
+/// How long a result is kept for a database that is away.
+const PATIENCE: Duration = Duration::from_secs(600);
+/// How often a write is tried that the database refuses for a reason of its own.
+const REFUSALS: u32 = 5;
+/// First and longest pause between two tries.
+const PAUSES: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(2));
+
+/// What is to be written.
+#[derive(Clone, Copy, Debug)]
+enum Write<'a> {
+    Finish(&'a Outcome),
+    Release {
+        reason: &'static str,
+        delay_seconds: i32,
+    },
+}
+
+/// Writes the verdict; a lost claim is reported, its result dropped.
+pub(super) async fn settle(worker: &Worker, claim: &Claim, held: &Held, verdict: Verdict) {
+    let (name, written, said) = match &verdict {
+        Verdict::Finish(outcome) => {
+            let written = persist(worker, held, Write::Finish(outcome)).await;
+            (
+                "finish",
+                written,
+                format!("has {}", outcome.status.as_str()),
+            )
+        }
+        &Verdict::Release {
+            reason,
+            delay_seconds,
+        } => {
+            let written = persist(
+                worker,
+                held,
+                Write::Release {
+                    reason,
+                    delay_seconds,
+                },
+            )
+            .await;
+            ("release", written, format!("is handed back: {reason}"))
+        }
+        Verdict::Drop => ("drop", None, String::new()),
+    };
+    match written {
+        Some(true) => info!(
+            run.id = claim.run_id,
+            step.id = claim.step_id,
+            epoch = claim.epoch,
+            request_id = claim.correlation_id,
+            "Step {} of run {} {said}",
+            claim.idx,
+            claim.run_id
+        ),
+        Some(false) if is_recorded(worker, held, &verdict).await => {}
+        Some(false) => {
+            let epoch = held.epoch;
+            warn!(
+                step.id = held.step_id,
+                epoch, "A late {name} was refused and dropped"
+            );
+            report_stale(worker, held, name).await;
+        }
+        None => info!(
+            step.id = held.step_id,
+            epoch = held.epoch,
+            "A claim is given up"
+        ),
+    }
+}
+
+/// Whether an earlier try has written it, and only its answer was lost on the way.
+async fn is_recorded(worker: &Worker, held: &Held, verdict: &Verdict) -> bool {
+    let word = match verdict {
+        Verdict::Finish(outcome) => outcome.status.as_str(),
+        Verdict::Release { .. } => "released",
+        Verdict::Drop => return true,
+    };
+    let recorded = limited(async {
+        let mut conn = worker.db.acquire().await?;
+        store::claims::find_outcome(&mut conn, held.step_id, held.epoch).await
+    })
+    .await;
+    matches!(recorded, Ok(Some(found)) if found == word)
+}
+
+/// Tries until the database has answered; none if it did not, or the claim was lost meanwhile.
+async fn persist(worker: &Worker, held: &Held, write: Write<'_>) -> Option<bool> {
+    let begun = Instant::now();
+    let mut pause = PAUSES.0;
+    let mut refusals = 0;
+    loop {
+        match limited(try_once(worker, held, write)).await {
+            Ok(is_held) => return Some(is_held),
+            Err(error) => {
+                if !is_unavailable(&error) {
+                    refusals += 1;
+                }
+                if refusals >= REFUSALS || begun.elapsed() > PATIENCE {
+                    let epoch = held.epoch;
+                    error!(
+                        step.id = held.step_id,
+                        epoch, "A result cannot be written: {error}"
+                    );
+                    return None;
+                }
+            }
+        }
+        if held.why() == Some(Why::Lost) {
+            return None;
+        }
+        tokio::time::sleep(pause).await;
+        pause = (pause * 2).min(PAUSES.1);
+    }
+}
+
+async fn try_once(worker: &Worker, held: &Held, write: Write<'_>) -> sqlx::Result<bool> {
+    let mut conn = worker.db.acquire().await?;
+    let fence = Fence {
+        step_id: held.step_id,
+        epoch: held.epoch,
+        worker: &worker.id,
+    };
+    match write {
+        Write::Finish(outcome) => store::claims::finish(&mut conn, fence, outcome).await,
+        Write::Release {
+            reason,
+            delay_seconds,
+        } => store::claims::release(&mut conn, fence, reason, delay_seconds).await,
+    }
+}
+
+/// Notes in the audit log that a write came too late; once for each claim.
+pub(super) async fn report_stale(worker: &Worker, held: &Held, write: &'static str) {
+    if !held.report_once() {
+        return;
+    }
+    let step = held.step_id;
+    let facts = json!({"epoch": held.epoch, "worker": worker.id, "write": write});
+    let entry = Entry::by_system("executor", "run.stale_write_rejected")
+        .object("step", step, &format!("step {step}"))
+        .change(facts)
+        .outcome(AuditOutcome::Denied);
+    let noted = limited(async {
+        let mut conn = worker.db.acquire().await?;
+        audit::record(&mut conn, entry).await
+    })
+    .await;
+    if let Err(error) = noted {
+        warn!(
+            step.id = step,
+            "The audit log could not be written: {error}"
+        );
+    }
+}

@@ -1,0 +1,304 @@
+//! A place to run steps: database, SSH server, credentials, executors.
+
+use std::time::{Duration, Instant};
+
+use executor::config::Config;
+use executor::{SERVICE, build_with};
+use serde_json::{Value, json};
+use sqlx::PgPool;
+use testkit::app::{TestApp, parts_on, settings};
+use testkit::db::TestDb;
+use testkit::sshd::Sshd;
+
+use crate::credentials::Credentials;
+
+/// The credential that opens the server of the bench.
+pub(crate) const CREDENTIAL: i64 = 7;
+
+/// All that a run needs but an executor.
+pub(crate) struct Bench {
+    pub(crate) db: TestDb,
+    pub(crate) sshd: Sshd,
+    pub(crate) credentials: Credentials,
+    jobs: PgPool,
+    pub(crate) root: PgPool,
+}
+
+/// A step as jobs would store it.
+#[derive(Clone, Debug)]
+pub(crate) struct Step {
+    kind: &'static str,
+    spec: Value,
+    target: Value,
+    credential_id: Option<i64>,
+    timeout_sec: i32,
+    on_error: &'static str,
+    idempotent: bool,
+}
+
+impl Step {
+    pub(crate) fn on_error(mut self, word: &'static str) -> Self {
+        self.on_error = word;
+        self
+    }
+
+    pub(crate) fn timeout(mut self, seconds: i32) -> Self {
+        self.timeout_sec = seconds;
+        self
+    }
+
+    pub(crate) fn idempotent(mut self) -> Self {
+        self.idempotent = true;
+        self
+    }
+
+    pub(crate) fn credential(mut self, id: Option<i64>) -> Self {
+        self.credential_id = id;
+        self
+    }
+
+    /// Changes a field of the specification.
+    pub(crate) fn spec(mut self, name: &str, value: Value) -> Self {
+        self.spec[name] = value;
+        self
+    }
+
+    /// Changes a field of the target.
+    pub(crate) fn target(mut self, name: &str, value: Value) -> Self {
+        self.target[name] = value;
+        self
+    }
+
+    pub(crate) fn kind(mut self, kind: &'static str) -> Self {
+        self.kind = kind;
+        self
+    }
+}
+
+/// What is recorded of a step.
+#[derive(Clone, Debug)]
+pub(crate) struct StepRow {
+    pub(crate) id: i64,
+    pub(crate) status: String,
+    pub(crate) reason: Option<String>,
+    pub(crate) exit_code: Option<i32>,
+    pub(crate) stdout: Option<String>,
+    pub(crate) stderr: Option<String>,
+    pub(crate) metrics: Value,
+    pub(crate) epoch: i64,
+    pub(crate) is_sent: bool,
+}
+
+impl StepRow {
+    pub(crate) fn out(&self) -> &str {
+        self.stdout.as_deref().unwrap_or_default()
+    }
+
+    pub(crate) fn err(&self) -> &str {
+        self.stderr.as_deref().unwrap_or_default()
+    }
+
+    /// Status and reason, for a check at one glance.
+    pub(crate) fn end(&self) -> (&str, Option<&str>) {
+        (&self.status, self.reason.as_deref())
+    }
+}
+
+impl Bench {
+    pub(crate) async fn new() -> Self {
+        let db = TestDb::new().await;
+        let sshd = Sshd::start().await;
+        let credentials = Credentials::start(&db).await;
+        let key = sshd.accepted_key("ed25519", "");
+        credentials.keep(
+            CREDENTIAL,
+            json!({"username": sshd.user(), "private_key": key}),
+        );
+        let root = db.superuser().await;
+        sqlx::query!("INSERT INTO jobs.job (name, created_by) VALUES ('job', '1')")
+            .execute(&root)
+            .await
+            .expect("a job");
+        let jobs = db.pool("opsc_jobs").await;
+        Self {
+            db,
+            sshd,
+            credentials,
+            jobs,
+            root,
+        }
+    }
+
+    /// An executor in this process, with the usual settings.
+    pub(crate) async fn executor(&self) -> TestApp {
+        self.executor_with(|_config| {}).await
+    }
+
+    /// An executor in this process, with settings that `change` has changed.
+    pub(crate) async fn executor_with(&self, change: impl FnOnce(&mut Config)) -> TestApp {
+        let parts = parts_on(SERVICE, self.db.clone());
+        let common = settings(&self.db.url("opsc_executor"));
+        let mut config = Config::for_test(common, &self.credentials.url);
+        change(&mut config);
+        TestApp::start(parts, async |kit| build_with(kit, config).await).await
+    }
+
+    /// A step that runs `command` in bash on the server of the bench.
+    pub(crate) fn exec(&self, command: &str) -> Step {
+        self.step("ssh.exec", json!({"command": command, "shell": "bash"}))
+    }
+
+    /// A step that writes `content` to `path`.
+    pub(crate) fn copy(&self, path: &str, content_b64: &str) -> Step {
+        let spec = json!({"destPath": path, "contentB64": content_b64, "overwrite": true});
+        self.step("ssh.copy", spec)
+    }
+
+    fn step(&self, kind: &'static str, spec: Value) -> Step {
+        let pin = self.sshd.host_key("ed25519");
+        Step {
+            kind,
+            spec,
+            target: json!({
+                "id": 1, "name": "web-1", "hostname": self.sshd.host(), "port": self.sshd.port(),
+                "protocol": "ssh", "credential_id": CREDENTIAL, "metadata": {},
+                "host_keys": [{"algorithm": pin.algorithm, "fingerprint": pin.fingerprint}],
+            }),
+            credential_id: Some(CREDENTIAL),
+            timeout_sec: 60,
+            on_error: "stop",
+            idempotent: false,
+        }
+    }
+
+    /// Starts a run of these steps, one after the other.
+    pub(crate) async fn run(&self, steps: &[Step]) -> i64 {
+        self.run_with(steps, json!({})).await
+    }
+
+    /// Starts a run with parameters.
+    pub(crate) async fn run_with(&self, steps: &[Step], parameters: Value) -> i64 {
+        let mut tx = self.jobs.begin().await.expect("a transaction");
+        let run = sqlx::query_scalar!(
+            "INSERT INTO runs.run
+               (job_id, job_name, job_version, requested_by, requested_by_name, parameters, correlation_id)
+             VALUES (1, 'job', 1, '1', 'admin', $1, 'test') RETURNING id",
+            parameters,
+        )
+        .fetch_one(&mut *tx)
+        .await
+        .expect("a run");
+        for (idx, step) in (0..).zip(steps) {
+            sqlx::query!(
+                "INSERT INTO runs.step (run_id, idx, name, type, target_id, target_name, target,
+                   credential_id, spec, shell, timeout_sec, on_error, idempotent)
+                 VALUES ($1, $2, '', $3, 1, 'web-1', $4, $5, $6, 'bash', $7, $8, $9)",
+                run,
+                idx,
+                step.kind,
+                step.target,
+                step.credential_id,
+                step.spec,
+                step.timeout_sec,
+                step.on_error,
+                step.idempotent,
+            )
+            .execute(&mut *tx)
+            .await
+            .expect("a step");
+        }
+        sqlx::query_scalar!("SELECT runs.start_run($1)", run)
+            .fetch_one(&mut *tx)
+            .await
+            .expect("started");
+        tx.commit().await.expect("committed");
+        run
+    }
+
+    /// Asks for the cancel of a run; answers with its status.
+    pub(crate) async fn cancel(&self, run: i64) -> Option<String> {
+        sqlx::query_scalar!("SELECT runs.cancel_run($1, '1')", run)
+            .fetch_one(&self.jobs)
+            .await
+            .expect("canceled")
+    }
+
+    /// Status and reason of a run.
+    pub(crate) async fn status(&self, run: i64) -> (String, Option<String>) {
+        let row = sqlx::query!("SELECT status, reason FROM runs.run WHERE id = $1", run)
+            .fetch_one(&self.root)
+            .await
+            .expect("the run");
+        (row.status, row.reason)
+    }
+
+    /// Waits for a run to have a status out of `wanted`, at most `limit`.
+    pub(crate) async fn wait(&self, run: i64, wanted: &[&str], limit: Duration) -> String {
+        let deadline = Instant::now() + limit;
+        loop {
+            let (status, reason) = self.status(run).await;
+            if wanted.contains(&status.as_str()) {
+                return status;
+            }
+            let steps = self.steps(run).await;
+            assert!(
+                Instant::now() < deadline,
+                "run is {status} ({reason:?}): {steps:?}"
+            );
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// Waits until a run is over; answers with its status.
+    pub(crate) async fn ended(&self, run: i64) -> String {
+        let over = ["succeeded", "failed", "canceled", "needs_attention"];
+        self.wait(run, &over, Duration::from_secs(30)).await
+    }
+
+    /// The steps of a run in order.
+    pub(crate) async fn steps(&self, run: i64) -> Vec<StepRow> {
+        sqlx::query_as!(
+            StepRow,
+            r#"SELECT id, status, reason, exit_code, stdout, stderr, metrics, epoch,
+                 sent_at IS NOT NULL AS "is_sent!"
+               FROM runs.step WHERE run_id = $1 ORDER BY idx"#,
+            run,
+        )
+        .fetch_all(&self.root)
+        .await
+        .expect("steps")
+    }
+
+    /// Runs one step to its end.
+    pub(crate) async fn outcome(&self, step: Step) -> StepRow {
+        let run = self.run(&[step]).await;
+        self.ended(run).await;
+        self.steps(run).await.remove(0)
+    }
+
+    /// A path in the folder of the bench.
+    pub(crate) fn path(&self, name: &str) -> String {
+        self.sshd.folder().join(name).display().to_string()
+    }
+
+    /// The text of a file in the folder of the bench; empty if there is none.
+    pub(crate) fn read(&self, name: &str) -> String {
+        std::fs::read_to_string(self.path(name)).unwrap_or_default()
+    }
+
+    /// Waits until `look` finds something.
+    pub(crate) async fn until<T>(&self, what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+        testkit::wait::until(what, async || look()).await
+    }
+
+    /// Entries of the audit log with this action.
+    pub(crate) async fn audited(&self, action: &str) -> i64 {
+        sqlx::query_scalar!(
+            r#"SELECT count(*) AS "count!" FROM audit.entry WHERE action = $1"#,
+            action
+        )
+        .fetch_one(&self.root)
+        .await
+        .expect("audit")
+    }
+}

@@ -1,0 +1,125 @@
+//! Stands in for the credentials service: releases what the database says may be released.
+
+use std::net::TcpListener;
+use std::sync::{Arc, Mutex};
+
+use actix_web::web::{self, Data};
+use actix_web::{App, HttpResponse, HttpServer, rt};
+use serde_json::{Value, json};
+use sqlx::PgPool;
+use testkit::db::TestDb;
+
+/// How it answers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Mood {
+    /// As the real one.
+    #[default]
+    Usual,
+    /// Refuses everybody.
+    Refusing,
+    /// Cannot work.
+    Away,
+}
+
+#[derive(Clone)]
+struct State {
+    db: PgPool,
+    secrets: Arc<Mutex<Vec<(i64, Value)>>>,
+    mood: Arc<Mutex<Mood>>,
+    releases: Arc<Mutex<Vec<Value>>>,
+}
+
+/// A running stand-in.
+pub(crate) struct Credentials {
+    pub(crate) url: String,
+    state: State,
+}
+
+impl Credentials {
+    /// Starts it; it lives as long as the process of the test.
+    pub(crate) async fn start(db: &TestDb) -> Self {
+        let state = State {
+            db: db.pool("opsc_credentials").await,
+            secrets: Arc::default(),
+            mood: Arc::default(),
+            releases: Arc::default(),
+        };
+        let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
+        let url = format!("http://{}", listener.local_addr().expect("an address"));
+        let shared = state.clone();
+        // A thread of its own: it must answer while the test's runtime waits.
+        std::thread::spawn(move || {
+            rt::System::new().block_on(async move {
+                let make = move || {
+                    App::new()
+                        .app_data(Data::new(shared.clone()))
+                        .route("/internal/releases/step", web::post().to(release))
+                };
+                let server = HttpServer::new(make).workers(1).disable_signals();
+                server
+                    .listen(listener)
+                    .expect("listens")
+                    .run()
+                    .await
+                    .expect("serves");
+            });
+        });
+        Self { url, state }
+    }
+
+    /// Stores a secret of type ssh.
+    pub(crate) fn keep(&self, id: i64, credential_data: Value) {
+        let entry = json!({"credential_type": "ssh", "credential_data": credential_data});
+        self.state.secrets.lock().expect("lock").push((id, entry));
+    }
+
+    pub(crate) fn set_mood(&self, mood: Mood) {
+        *self.state.mood.lock().expect("lock") = mood;
+    }
+
+    /// The requests that were granted.
+    pub(crate) fn releases(&self) -> Vec<Value> {
+        self.state.releases.lock().expect("lock").clone()
+    }
+}
+
+async fn release(state: Data<State>, request: web::Bytes) -> HttpResponse {
+    let request: Value = serde_json::from_slice(&request).expect("JSON");
+    match *state.mood.lock().expect("lock") {
+        Mood::Usual => {}
+        Mood::Refusing => return refusal(),
+        Mood::Away => return HttpResponse::ServiceUnavailable().body("sealed"),
+    }
+    let credential_id = request["credential_id"].as_i64().expect("id");
+    let is_current = sqlx::query_scalar!(
+        "SELECT runs.claim_is_current($1, $2, $3, $4)",
+        request["step_id"].as_i64(),
+        request["epoch"].as_i64(),
+        request["worker"].as_str(),
+        credential_id,
+    )
+    .fetch_one(&state.db)
+    .await
+    .expect("the database answers");
+    let secrets = state.secrets.lock().expect("lock").clone();
+    let found = secrets
+        .into_iter()
+        .rev()
+        .find(|(id, _)| *id == credential_id);
+    let Some((_, mut answer)) = found.filter(|_| is_current == Some(true)) else {
+        return refusal();
+    };
+    state.releases.lock().expect("lock").push(request);
+    answer["credential_id"] = json!(credential_id);
+    answer["version"] = json!(1);
+    HttpResponse::Ok().json(answer)
+}
+
+fn refusal() -> HttpResponse {
+    HttpResponse::Forbidden()
+        .content_type("application/problem+json")
+        .json(json!({
+            "type": "about:blank", "title": "Forbidden", "status": 403, "request_id": null,
+            "detail": "the claim is not current", "code": "credentials.claim_not_current",
+        }))
+}
