@@ -73,7 +73,9 @@ pub fn parse<T: DeserializeOwned>(text: &[u8]) -> Result<T, ApiError> {
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let path = error.path().to_string();
         let inner = error.into_inner();
-        if inner.is_syntax() || inner.is_eof() {
+        let malformed = inner.is_syntax() || inner.is_eof();
+        // Some wrong types are reported as wrong syntax: a number where a word is expected.
+        if malformed && serde_json::from_slice::<serde::de::IgnoredAny>(text).is_err() {
             return ApiError::bad_request(
                 "request.malformed_json",
                 format!(
@@ -248,6 +250,14 @@ mod tests {
         name: String,
         #[serde(default)]
         inner: Vec<Inner>,
+        #[serde(default)]
+        kind: Option<Kind>,
+    }
+
+    #[derive(Debug, serde::Deserialize)]
+    enum Kind {
+        #[expect(dead_code, reason = "only read by serde")]
+        One,
     }
 
     fn fault(text: &str) -> (String, String) {
@@ -261,6 +271,7 @@ mod tests {
     #[test]
     fn a_fault_names_its_field() {
         let cases = [
+            (r#"{"name":"a","kind":7}"#, "kind", "invalid"),
             ("{}", "name", "missing"),
             ("", "name", "missing"),
             (r#"{"name":1}"#, "name", "wrong_type"),
