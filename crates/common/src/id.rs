@@ -22,6 +22,12 @@ macro_rules! ids {
             }
         }
 
+        impl From<i64> for $name {
+            fn from(id: i64) -> Self {
+                Self(id)
+            }
+        }
+
         impl FromStr for $name {
             type Err = std::num::ParseIntError;
 

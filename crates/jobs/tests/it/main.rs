@@ -1,1 +1,11 @@
+//! The jobs service through its door.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test stops at the first surprise"
+)]
 
+mod access;
+mod app;
+mod jobs;
+mod runs;

@@ -1,0 +1,6 @@
+//! The rules of jobs and runs.
+
+pub mod definition;
+pub mod job;
+pub mod parameter;
+pub mod run;

@@ -1,0 +1,292 @@
+//! Runs: the wish to have a job done, written down so that executors find it.
+
+use chrono::Duration;
+use common::id::{JobId, RunId, StepId};
+use common::model::run::RunStatus;
+use common::model::target::TargetSnapshot;
+use common::problem::FieldError;
+use serde_json::{Map, Value, json};
+use service_kit::audit::{self, Entry};
+use service_kit::bus::Topic;
+use service_kit::caller::Caller;
+use service_kit::db::violates;
+use service_kit::request;
+use sha2::{Digest, Sha256};
+
+use crate::app::App;
+use crate::domain::definition::Definition;
+use crate::domain::parameter;
+use crate::error::Error;
+use crate::store;
+use crate::store::idempotency::Used;
+use crate::store::runs::{NewRun, RunRow};
+use crate::store::steps::NewStep;
+
+/// How long an idempotency key is remembered.
+pub const KEY_LIFE: Duration = Duration::hours(24);
+
+/// A key that makes a request safe to repeat, with what it was used for.
+#[derive(Clone, Debug)]
+pub struct Key {
+    /// As the client chose it.
+    pub key: String,
+    /// SHA-256 of job and body.
+    pub body: Vec<u8>,
+}
+
+impl Key {
+    /// A key of 1 to 255 visible characters.
+    pub fn new(key: &str, job: JobId, body: &[u8]) -> Result<Self, Error> {
+        if key.is_empty() || key.len() > 255 || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+            let detail = "must be 1 to 255 visible ASCII characters";
+            return Err(Error::Invalid(vec![FieldError::new(
+                "Idempotency-Key",
+                "invalid",
+                detail,
+            )]));
+        }
+        let body = Sha256::new()
+            .chain_update(job.to_string())
+            .chain_update(b"\n")
+            .chain_update(body);
+        Ok(Self {
+            key: key.to_owned(),
+            body: body.finalize().to_vec(),
+        })
+    }
+}
+
+/// Starts a run of a job, or finds the one that this key started before.
+pub async fn start(
+    app: &App,
+    who: &Caller,
+    id: JobId,
+    given: &Value,
+    key: Option<Key>,
+) -> Result<RunRow, Error> {
+    if let Some(key) = &key
+        && let Some(run) = used(app, who, key).await?
+    {
+        return Ok(run);
+    }
+    let job = store::jobs::find(&mut *app.db.acquire().await?, id)
+        .await?
+        .ok_or(Error::JobNotFound(id))?;
+    if !job.is_active {
+        return Err(Error::Inactive(id));
+    }
+    let definition = Definition::parse(&job.definition).map_err(Error::InvalidDefinition)?;
+    let values = parameter::fill(&definition.parameters, &given_values(&definition, given)?)
+        .map_err(Error::Invalid)?;
+    let targets = resolve(app, &definition).await?;
+    let steps = expand(&definition, &targets)?;
+    let run = NewRun {
+        job_id: job.id,
+        job_name: job.name,
+        job_version: job.version,
+        requested_by: who.user_id.to_string(),
+        requested_by_name: who.username.clone(),
+        parameters: Value::Object(values),
+        correlation_id: request::current_id().unwrap_or_else(request::new_id),
+    };
+    match insert(app, who, &run, &steps, key.as_ref()).await {
+        Ok(run) => {
+            app.bus.give(Topic::RunsReady).await;
+            Ok(run)
+        }
+        // Another request with this key was faster: its run is the answer.
+        Err(Error::Database(error)) if violates(&error, "idempotency_pkey") => {
+            let key = key.ok_or(Error::KeyReused)?;
+            used(app, who, &key).await?.ok_or(Error::KeyReused)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// The run that this key started, if it did in the last 24 hours.
+async fn used(app: &App, who: &Caller, key: &Key) -> Result<Option<RunRow>, Error> {
+    let mut conn = app.db.acquire().await?;
+    let since = app.clock.now() - KEY_LIFE;
+    let caller = who.user_id.to_string();
+    let found = store::idempotency::find(&mut conn, &caller, &key.key, since).await?;
+    match found {
+        None => Ok(None),
+        Some(Used {
+            body_sha256,
+            run_id,
+        }) if body_sha256 == key.body => Ok(store::runs::find(&mut conn, RunId(run_id)).await?),
+        Some(_) => Err(Error::KeyReused),
+    }
+}
+
+/// `{name: value}`, or the same under `parameters` unless the job has a parameter of that name.
+fn given_values(definition: &Definition, given: &Value) -> Result<Map<String, Value>, Error> {
+    let wrong = |field: &str| {
+        Error::Invalid(vec![FieldError::new(
+            field,
+            "wrong_type",
+            "must be an object",
+        )])
+    };
+    let object = given.as_object().ok_or_else(|| wrong("body"))?;
+    if definition.parameters.contains_key("parameters") || object.len() != 1 {
+        return Ok(object.clone());
+    }
+    match object.get("parameters") {
+        None => Ok(object.clone()),
+        Some(inner) => inner
+            .as_object()
+            .cloned()
+            .ok_or_else(|| wrong("parameters")),
+    }
+}
+
+async fn resolve(app: &App, definition: &Definition) -> Result<Vec<TargetSnapshot>, Error> {
+    let mut names = definition.target_names();
+    let found = app.targets.resolve(&names).await?.targets;
+    names.retain(|name| !found.iter().any(|target| target.name == *name));
+    if names.is_empty() {
+        Ok(found)
+    } else {
+        Err(Error::TargetsGone(names))
+    }
+}
+
+/// One row for each step and target, with all that its executor needs but secrets.
+fn expand(definition: &Definition, targets: &[TargetSnapshot]) -> Result<Vec<NewStep>, Error> {
+    let numbered = definition.steps.iter().zip(0_i32..);
+    numbered
+        .map(|(step, idx)| {
+            let target = targets
+                .iter()
+                .find(|target| target.name == step.target)
+                .ok_or_else(|| Error::TargetsGone(vec![step.target.clone()]))?;
+            Ok(NewStep {
+                idx,
+                name: step.name.clone(),
+                kind: step.spec.kind(),
+                target_id: target.id,
+                target_name: target.name.clone(),
+                target: serde_json::to_value(target)?,
+                credential_id: target.credential_id,
+                spec: serde_json::to_value(&step.spec)?,
+                shell: step.spec.shell().map(str::to_owned),
+                timeout_sec: step.timeout_sec,
+                on_error: step.on_error.as_str(),
+                idempotent: step.idempotent,
+            })
+        })
+        .collect()
+}
+
+async fn insert(
+    app: &App,
+    who: &Caller,
+    run: &NewRun,
+    steps: &[NewStep],
+    key: Option<&Key>,
+) -> Result<RunRow, Error> {
+    let mut tx = app.db.begin().await?;
+    let id = store::runs::insert(&mut tx, run).await?;
+    store::steps::insert(&mut tx, id, steps).await?;
+    store::runs::start(&mut tx, id).await?;
+    if let Some(key) = key {
+        let now = app.clock.now();
+        let caller = &run.requested_by;
+        store::idempotency::delete_expired(&mut tx, caller, &key.key, now - KEY_LIFE).await?;
+        store::idempotency::insert(&mut tx, caller, key, id, now).await?;
+    }
+    let facts = json!({"job_id": run.job_id, "job_version": run.job_version, "steps": steps.len()});
+    let entry = Entry::by(who, "run.started")
+        .object("run", id, &job.name)
+        .change(facts);
+    audit::record(&mut tx, entry).await?;
+    let row = store::runs::find(&mut tx, id)
+        .await?
+        .ok_or(Error::RunNotFound(id))?;
+    tx.commit().await?;
+    Ok(row)
+}
+
+/// Cancels a run: at once if nothing of it runs, else as soon as its executor confirms.
+pub async fn cancel(app: &App, who: &Caller, id: RunId) -> Result<RunRow, Error> {
+    let mut tx = app.db.begin().await?;
+    let before = store::runs::find(&mut tx, id)
+        .await?
+        .ok_or(Error::RunNotFound(id))?;
+    let status = before.status()?;
+    if status.is_final() {
+        return Err(Error::RunFinal { run: id, status });
+    }
+    store::runs::cancel(&mut tx, id, &who.user_id.to_string()).await?;
+    let entry = Entry::by(who, "run.cancel_requested").object("run", id, &before.job_name);
+    audit::record(&mut tx, entry).await?;
+    let row = store::runs::find(&mut tx, id)
+        .await?
+        .ok_or(Error::RunNotFound(id))?;
+    tx.commit().await?;
+    app.bus.give(Topic::RunsReady).await;
+    Ok(row)
+}
+
+/// What a person says became of a step whose executor was lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Decision {
+    /// It did what it should.
+    Succeeded,
+    /// It did not.
+    Failed,
+    /// It is to be run again.
+    Retry,
+}
+
+impl Decision {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Succeeded => "succeeded",
+            Self::Failed => "failed",
+            Self::Retry => "retry",
+        }
+    }
+}
+
+/// Records what a person says became of a step of unknown outcome.
+pub async fn resolve_step(
+    app: &App,
+    who: &Caller,
+    run: RunId,
+    step: StepId,
+    decision: Decision,
+) -> Result<RunRow, Error> {
+    let mut tx = app.db.begin().await?;
+    let before = store::runs::find(&mut tx, run)
+        .await?
+        .ok_or(Error::RunNotFound(run))?;
+    let known = store::steps::is_unknown(&mut tx, run, step).await?;
+    let by = who.user_id.to_string();
+    if !known || !store::steps::resolve(&mut tx, step, decision.as_str(), &by).await? {
+        return Err(Error::StepNotUnknown(step));
+    }
+    let facts = json!({"step_id": step, "decision": decision.as_str()});
+    let entry = Entry::by(who, "run.step_resolved").object("run", run, &before.job_name);
+    audit::record(&mut tx, entry.change(facts)).await?;
+    let row = store::runs::find(&mut tx, run)
+        .await?
+        .ok_or(Error::RunNotFound(run))?;
+    tx.commit().await?;
+    app.bus.give(Topic::RunsReady).await;
+    Ok(row)
+}
+
+impl RunRow {
+    /// Its state, as the database's CHECK allows it.
+    pub fn status(&self) -> Result<RunStatus, Error> {
+        self.status.parse().map_err(|_unknown| {
+            Error::Database(sqlx::Error::Protocol(format!(
+                "run status {:?}",
+                self.status
+            )))
+        })
+    }
+}

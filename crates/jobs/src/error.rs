@@ -1,0 +1,92 @@
+//! What can go wrong here, and how it is answered.
+
+use clients::http::ClientError;
+use common::id::{JobId, RunId, StepId};
+use common::model::run::RunStatus;
+use common::problem::FieldError;
+use service_kit::error::ApiError;
+
+/// A condition that a caller can act on.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("there is no job {0}")]
+    JobNotFound(JobId),
+    #[error("job {0} has no version {1}")]
+    VersionNotFound(JobId, i32),
+    #[error("a job named {0} exists already")]
+    NameTaken(String),
+    #[error("{} faults in the definition", .0.len())]
+    InvalidDefinition(Vec<FieldError>),
+    #[error("unknown targets: {}", .0.join(", "))]
+    UnknownTargets(Vec<String>),
+    #[error("targets of the job are gone: {}", .0.join(", "))]
+    TargetsGone(Vec<String>),
+    #[error("only an admin may save a command that splices values without quotes")]
+    RawNeedsAdmin,
+    #[error("job {0} is not active")]
+    Inactive(JobId),
+    #[error("{} faults in the request", .0.len())]
+    Invalid(Vec<FieldError>),
+    #[error("the idempotency key was used for another request")]
+    KeyReused,
+    #[error("there is no run {0}")]
+    RunNotFound(RunId),
+    #[error("run {run} is {} already", .status.as_str())]
+    RunFinal { run: RunId, status: RunStatus },
+    #[error("there is no step {0} that waits for a decision")]
+    StepNotUnknown(StepId),
+    #[error("database")]
+    Database(#[from] sqlx::Error),
+    #[error("another service")]
+    Client(#[from] ClientError),
+    #[error("stored data cannot be read")]
+    Stored(#[from] serde_json::Error),
+}
+
+impl From<Error> for ApiError {
+    fn from(error: Error) -> Self {
+        let text = error.to_string();
+        match error {
+            Error::JobNotFound(_) => Self::not_found("jobs.not_found", text),
+            Error::VersionNotFound(..) => Self::not_found("jobs.version_not_found", text),
+            Error::NameTaken(_) => {
+                Self::conflict("jobs.name_taken", text).with_errors(vec![FieldError::new(
+                    "name",
+                    "taken",
+                    "choose another name",
+                )])
+            }
+            Error::InvalidDefinition(faults) => {
+                Self::bad_request("jobs.invalid_definition", describe(&faults)).with_errors(faults)
+            }
+            Error::UnknownTargets(_) => Self::bad_request("jobs.unknown_target", text),
+            Error::TargetsGone(_) => Self::conflict("jobs.target_gone", text),
+            Error::RawNeedsAdmin => Self::forbidden("jobs.raw_needs_admin", text),
+            Error::Inactive(_) => Self::bad_request("jobs.inactive", text),
+            Error::Invalid(faults) => Self::invalid(faults),
+            Error::KeyReused => Self::unprocessable("jobs.idempotency_key_reused", text),
+            Error::RunNotFound(_) => Self::not_found("runs.not_found", text),
+            Error::RunFinal { .. } => Self::conflict("runs.final", text),
+            Error::StepNotUnknown(_) => Self::conflict("runs.step_not_unknown", text),
+            Error::Database(error) => Self::from(error),
+            Error::Client(error) => Self::from(error),
+            Error::Stored(error) => Self::internal(error),
+        }
+    }
+}
+
+fn describe(faults: &[FieldError]) -> String {
+    match faults {
+        [first, rest @ ..] => {
+            let more = match rest.len() {
+                0 => String::new(),
+                n => format!(" (and {n} more)"),
+            };
+            format!(
+                "Invalid job definition: {}: {}{more}",
+                first.field, first.detail
+            )
+        }
+        [] => "Invalid job definition".to_owned(),
+    }
+}

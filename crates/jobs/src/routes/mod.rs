@@ -1,0 +1,25 @@
+//! HTTP of the jobs service.
+
+pub mod jobs;
+pub mod runs;
+pub mod versions;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Adds every route.
+pub fn configure(config: &mut ServiceConfig<'_>) {
+    config
+        .service(jobs::create_job)
+        .service(jobs::list_jobs)
+        .service(jobs::get_job)
+        .service(jobs::change_job)
+        .service(jobs::delete_job)
+        .service(versions::list_versions)
+        .service(versions::get_version)
+        .service(runs::start_run)
+        .service(runs::list_runs)
+        .service(runs::get_run)
+        .service(runs::list_steps)
+        .service(runs::cancel_run)
+        .service(runs::resolve_step);
+}

@@ -1,0 +1,216 @@
+//! Runs over HTTP.
+
+use actix_web::web::{Bytes, Data};
+use actix_web::{HttpRequest, get, post};
+use chrono::{DateTime, Utc};
+use common::id::{JobId, RunId, StepId, UserId};
+use common::model::run::RunStatus;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use service_kit::caller::Caller;
+use service_kit::error::ApiError;
+use service_kit::json::{Created, Json, Path, Query, parse};
+use utoipa::{IntoParams, ToSchema};
+
+use super::jobs::hundred;
+use crate::app::App;
+use crate::domain::job::page;
+use crate::domain::run::{self, Decision, Key};
+use crate::error::Error;
+use crate::store;
+use crate::store::runs::{Filter, RunRow};
+use crate::store::steps::StepRow;
+
+/// A run.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Run {
+    /// Id.
+    id: RunId,
+    /// Its job.
+    job_id: JobId,
+    /// Name of the job at that time.
+    job_name: String,
+    /// Version of the job that it runs.
+    job_version: i32,
+    /// State.
+    status: RunStatus,
+    /// More about the state.
+    reason: Option<String>,
+    /// Who started it.
+    requested_by: Option<UserId>,
+    /// Name of who started it.
+    requested_by_name: String,
+    /// What it was told, defaults filled in.
+    #[schema(value_type = Object)]
+    parameters: Value,
+    /// When it was asked for.
+    queued_at: DateTime<Utc>,
+    /// When its first step started.
+    started_at: Option<DateTime<Utc>>,
+    /// When it ended.
+    finished_at: Option<DateTime<Utc>>,
+    /// When a person asked for its end.
+    cancel_requested_at: Option<DateTime<Utc>>,
+    /// How many steps it has.
+    steps_total: i32,
+    /// Finds what belongs together in logs.
+    correlation_id: String,
+}
+
+impl TryFrom<RunRow> for Run {
+    type Error = Error;
+
+    fn try_from(row: RunRow) -> Result<Self, Error> {
+        Ok(Self {
+            status: row.status()?,
+            id: row.id,
+            job_id: row.job_id,
+            job_name: row.job_name,
+            job_version: row.job_version,
+            reason: row.reason,
+            requested_by: row.requested_by.parse().ok(),
+            requested_by_name: row.requested_by_name,
+            parameters: row.parameters,
+            queued_at: row.queued_at,
+            started_at: row.started_at,
+            finished_at: row.finished_at,
+            cancel_requested_at: row.cancel_requested_at,
+            steps_total: row.steps_total,
+            correlation_id: row.correlation_id,
+        })
+    }
+}
+
+/// Runs, and how many there are in all.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct RunList {
+    /// Newest first.
+    runs: Vec<Run>,
+    /// All that the filter lets through.
+    total: i64,
+}
+
+/// Which runs to list.
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ListRuns {
+    /// Only runs of this job.
+    job_id: Option<i64>,
+    /// Only runs in this state.
+    status: Option<RunStatus>,
+    /// Rows to pass over.
+    #[serde(default)]
+    skip: i64,
+    /// Rows to answer with, 1 to 1000.
+    #[serde(default = "hundred")]
+    limit: i64,
+}
+
+/// What a person says became of a step.
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ResolveStep {
+    /// The decision.
+    decision: Decision,
+}
+
+/// Starts a run. The body gives parameters, by themselves or under `parameters`. A repeated
+/// `Idempotency-Key` with the same body answers with the run that it started.
+#[utoipa::path(tag = "runs", security(("bearer" = ["runs:start"])),
+    params(("id" = JobId, Path), ("Idempotency-Key" = Option<String>, Header)),
+    request_body = Object, responses((status = 201, body = Run)))]
+#[post("/jobs/{id}/run")]
+pub(crate) async fn start_run(
+    app: Data<App>,
+    who: Caller,
+    Path(id): Path<JobId>,
+    req: HttpRequest,
+    body: Bytes,
+) -> Result<Created<Run>, ApiError> {
+    let given: Value = parse(&body)?;
+    let key = match req.headers().get("idempotency-key") {
+        None => None,
+        Some(key) => Some(Key::new(key.to_str().unwrap_or_default(), id, &body)?),
+    };
+    let row = run::start(&app, &who, id, &given, key).await?;
+    Ok(Created(row.try_into()?))
+}
+
+/// Lists runs, newest first.
+#[utoipa::path(tag = "runs", security(("bearer" = ["runs:read"])), params(ListRuns),
+    responses((status = 200, body = RunList)))]
+#[get("/runs")]
+pub(crate) async fn list_runs(
+    app: Data<App>,
+    Query(query): Query<ListRuns>,
+) -> Result<Json<RunList>, ApiError> {
+    let page = page(query.skip, query.limit)?;
+    let status = query.status.map(|status| status.as_str().to_owned());
+    let filter = Filter {
+        job_id: query.job_id,
+        status,
+    };
+    let mut conn = app.db.acquire().await?;
+    let total = store::runs::count(&mut conn, &filter).await?;
+    let rows = store::runs::list(&mut conn, &filter, page).await?;
+    let runs = rows
+        .into_iter()
+        .map(Run::try_from)
+        .collect::<Result<_, _>>()?;
+    Ok(Json(RunList { runs, total }))
+}
+
+/// Shows a run.
+#[utoipa::path(tag = "runs", security(("bearer" = ["runs:read"])), params(("id" = RunId, Path)),
+    responses((status = 200, body = Run)))]
+#[get("/runs/{id}")]
+pub(crate) async fn get_run(app: Data<App>, Path(id): Path<RunId>) -> Result<Json<Run>, ApiError> {
+    let row = store::runs::find(&mut *app.db.acquire().await?, id).await?;
+    Ok(Json(row.ok_or(Error::RunNotFound(id))?.try_into()?))
+}
+
+/// Lists the steps of a run, in order, with their output.
+#[utoipa::path(tag = "runs", security(("bearer" = ["runs:read"])), params(("id" = RunId, Path)),
+    responses((status = 200, body = Vec<StepRow>)))]
+#[get("/runs/{id}/steps")]
+pub(crate) async fn list_steps(
+    app: Data<App>,
+    Path(id): Path<RunId>,
+) -> Result<Json<Vec<StepRow>>, ApiError> {
+    let mut conn = app.db.acquire().await?;
+    store::runs::find(&mut conn, id)
+        .await?
+        .ok_or(Error::RunNotFound(id))?;
+    Ok(Json(store::steps::list(&mut conn, id).await?))
+}
+
+/// Cancels a run: at once if nothing of it runs, else as soon as its executor confirms.
+#[utoipa::path(tag = "runs", security(("bearer" = ["runs:start"])), params(("id" = RunId, Path)),
+    responses((status = 200, body = Run)))]
+#[post("/runs/{id}/cancel")]
+pub(crate) async fn cancel_run(
+    app: Data<App>,
+    who: Caller,
+    Path(id): Path<RunId>,
+) -> Result<Json<Run>, ApiError> {
+    Ok(Json(run::cancel(&app, &who, id).await?.try_into()?))
+}
+
+/// Says what became of a step whose executor was lost after the command was sent.
+#[utoipa::path(tag = "runs", security(("bearer" = ["runs:start"])),
+    params(("id" = RunId, Path), ("step" = StepId, Path)), request_body = ResolveStep,
+    responses((status = 200, body = Run)))]
+#[post("/runs/{id}/steps/{step}/resolve")]
+pub(crate) async fn resolve_step(
+    app: Data<App>,
+    who: Caller,
+    Path((id, step)): Path<(RunId, StepId)>,
+    Json(body): Json<ResolveStep>,
+) -> Result<Json<Run>, ApiError> {
+    Ok(Json(
+        run::resolve_step(&app, &who, id, step, body.decision)
+            .await?
+            .try_into()?,
+    ))
+}

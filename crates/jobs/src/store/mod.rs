@@ -1,0 +1,7 @@
+//! SQL of the schemas `jobs` and `runs` (the intent half).
+
+pub mod idempotency;
+pub mod jobs;
+pub mod runs;
+pub mod steps;
+pub mod versions;

@@ -1,0 +1,154 @@
+//! Rows of `runs.run`: written here once, moved on by the functions of the schema only.
+
+use chrono::{DateTime, Utc};
+use common::id::{JobId, RunId};
+use common::page::Page;
+use serde_json::Value;
+use sqlx::PgConnection;
+
+/// A run.
+#[derive(Clone, Debug)]
+pub struct RunRow {
+    /// Id.
+    pub id: RunId,
+    /// Its job.
+    pub job_id: JobId,
+    /// Name of the job at that time.
+    pub job_name: String,
+    /// Version of the job that it runs.
+    pub job_version: i32,
+    /// State.
+    pub status: String,
+    /// More about the state.
+    pub reason: Option<String>,
+    /// User id of who started it.
+    pub requested_by: String,
+    /// Name of who started it.
+    pub requested_by_name: String,
+    /// What it was told, defaults filled in.
+    pub parameters: Value,
+    /// Finds what belongs together in logs.
+    pub correlation_id: String,
+    /// When a person asked for its end.
+    pub cancel_requested_at: Option<DateTime<Utc>>,
+    /// How many steps it has.
+    pub steps_total: i32,
+    /// When it was asked for.
+    pub queued_at: DateTime<Utc>,
+    /// When its first step started.
+    pub started_at: Option<DateTime<Utc>>,
+    /// When it ended.
+    pub finished_at: Option<DateTime<Utc>>,
+}
+
+/// What is written of a run.
+#[derive(Clone, Debug)]
+pub struct NewRun {
+    /// Its job.
+    pub job_id: JobId,
+    /// Name of the job.
+    pub job_name: String,
+    /// Version of the job.
+    pub job_version: i32,
+    /// User id of who starts it.
+    pub requested_by: String,
+    /// Name of who starts it.
+    pub requested_by_name: String,
+    /// What it is told.
+    pub parameters: Value,
+    /// Finds what belongs together in logs.
+    pub correlation_id: String,
+}
+
+/// Which runs a list shows.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Only of this job.
+    pub job_id: Option<i64>,
+    /// Only in this state.
+    pub status: Option<String>,
+}
+
+/// Writes a run; its steps follow, then [`start`].
+pub async fn insert(conn: &mut PgConnection, run: &NewRun) -> Result<RunId, sqlx::Error> {
+    sqlx::query_scalar!(
+        "INSERT INTO runs.run (job_id, job_name, job_version, requested_by, requested_by_name,
+             parameters, correlation_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id",
+        run.job_id.0,
+        run.job_name,
+        run.job_version,
+        run.requested_by,
+        run.requested_by_name,
+        run.parameters,
+        run.correlation_id,
+    )
+    .fetch_one(conn)
+    .await
+    .map(RunId)
+}
+
+/// Lets executors find the first steps.
+pub async fn start(conn: &mut PgConnection, id: RunId) -> Result<(), sqlx::Error> {
+    sqlx::query_scalar!("SELECT runs.start_run($1)", id.0)
+        .fetch_one(conn)
+        .await?;
+    Ok(())
+}
+
+/// Asks for the end of a run.
+pub async fn cancel(conn: &mut PgConnection, id: RunId, who: &str) -> Result<(), sqlx::Error> {
+    sqlx::query_scalar!("SELECT runs.cancel_run($1, $2)", id.0, who)
+        .fetch_one(conn)
+        .await?;
+    Ok(())
+}
+
+/// The run.
+pub async fn find(conn: &mut PgConnection, id: RunId) -> Result<Option<RunRow>, sqlx::Error> {
+    sqlx::query_as!(
+        RunRow,
+        r#"SELECT id, job_id, job_name, job_version, status, reason,
+                  requested_by, requested_by_name, parameters, correlation_id, cancel_requested_at,
+                  steps_total, queued_at, started_at, finished_at
+           FROM runs.run WHERE id = $1"#,
+        id.0,
+    )
+    .fetch_optional(conn)
+    .await
+}
+
+/// Runs, newest first.
+pub async fn list(
+    conn: &mut PgConnection,
+    filter: &Filter,
+    page: Page,
+) -> Result<Vec<RunRow>, sqlx::Error> {
+    sqlx::query_as!(
+        RunRow,
+        r#"SELECT id, job_id, job_name, job_version, status, reason,
+                  requested_by, requested_by_name, parameters, correlation_id, cancel_requested_at,
+                  steps_total, queued_at, started_at, finished_at
+           FROM runs.run
+           WHERE ($1::bigint IS NULL OR job_id = $1) AND ($2::text IS NULL OR status = $2)
+           ORDER BY id DESC OFFSET $3 LIMIT $4"#,
+        filter.job_id,
+        filter.status,
+        page.skip,
+        page.limit,
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// How many runs the filter lets through.
+pub async fn count(conn: &mut PgConnection, filter: &Filter) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"SELECT count(*) AS "count!" FROM runs.run
+           WHERE ($1::bigint IS NULL OR job_id = $1) AND ($2::text IS NULL OR status = $2)"#,
+        filter.job_id,
+        filter.status,
+    )
+    .fetch_one(conn)
+    .await
+}

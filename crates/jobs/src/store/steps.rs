@@ -1,0 +1,152 @@
+//! Rows of `runs.step`: written here once, moved on by the functions of the schema only.
+
+use chrono::{DateTime, Utc};
+use common::id::{CredentialId, RunId, StepId, TargetId};
+use serde::Serialize;
+use serde_json::Value;
+use sqlx::PgConnection;
+use utoipa::ToSchema;
+
+/// What is written of a step.
+#[derive(Clone, Debug, Serialize)]
+pub struct NewStep {
+    /// Its place in the run.
+    pub idx: i32,
+    /// What it is called.
+    pub name: String,
+    /// Its type.
+    pub kind: &'static str,
+    /// Its target.
+    pub target_id: TargetId,
+    /// Name of the target.
+    pub target_name: String,
+    /// The target as it is now.
+    pub target: Value,
+    /// The target's secret.
+    pub credential_id: Option<CredentialId>,
+    /// Its work.
+    pub spec: Value,
+    /// The shell that reads its command.
+    pub shell: Option<String>,
+    /// Longest time it may take, in seconds.
+    pub timeout_sec: i32,
+    /// What its failure means for the run.
+    pub on_error: &'static str,
+    /// Whether it may be run again when nobody knows whether it ran.
+    pub idempotent: bool,
+}
+
+/// A step as clients see it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct StepRow {
+    /// Id.
+    pub id: StepId,
+    /// Its run.
+    pub job_run_id: RunId,
+    /// Its place in the run.
+    pub idx: i32,
+    /// What it is called.
+    pub name: String,
+    /// Its type.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Its target.
+    pub target_id: Option<i64>,
+    /// Name of the target at that time.
+    pub target_name: Option<String>,
+    /// State.
+    pub status: String,
+    /// More about the state.
+    pub reason: Option<String>,
+    /// The shell that reads its command.
+    pub shell: Option<String>,
+    /// Longest time it may take, in seconds.
+    pub timeoutsec: i32,
+    /// How often it was claimed.
+    pub epoch: i64,
+    /// Exit code of the command.
+    pub exit_code: Option<i32>,
+    /// Standard output, secrets removed.
+    pub stdout: Option<String>,
+    /// Standard error, secrets removed.
+    pub stderr: Option<String>,
+    /// Measured values.
+    #[schema(value_type = Object)]
+    pub metrics: Value,
+    /// When it started.
+    pub started_at: Option<DateTime<Utc>>,
+    /// When it ended.
+    pub finished_at: Option<DateTime<Utc>>,
+}
+
+/// Writes all steps of a run in one statement.
+pub async fn insert(
+    conn: &mut PgConnection,
+    run: RunId,
+    steps: &[NewStep],
+) -> Result<(), sqlx::Error> {
+    let rows = serde_json::to_value(steps).map_err(|error| sqlx::Error::Encode(error.into()))?;
+    sqlx::query!(
+        "INSERT INTO runs.step (run_id, idx, name, type, target_id, target_name, target,
+             credential_id, spec, shell, timeout_sec, on_error, idempotent)
+         SELECT $1, idx, name, kind, target_id, target_name, target, credential_id, spec, shell,
+             timeout_sec, on_error, idempotent
+         FROM jsonb_to_recordset($2) AS step (idx int, name text, kind text, target_id bigint,
+             target_name text, target jsonb, credential_id bigint, spec jsonb, shell text,
+             timeout_sec int, on_error text, idempotent boolean)",
+        run.0,
+        rows,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// The steps of a run, in order.
+pub async fn list(conn: &mut PgConnection, run: RunId) -> Result<Vec<StepRow>, sqlx::Error> {
+    sqlx::query_as!(
+        StepRow,
+        r#"SELECT id, run_id AS job_run_id, idx, name, type AS kind,
+                  target_id, target_name, status, reason, shell,
+                  timeout_sec AS timeoutsec, epoch, exit_code, stdout, stderr, metrics, started_at,
+                  finished_at
+           FROM runs.step WHERE run_id = $1 ORDER BY idx, id"#,
+        run.0,
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// Whether a step of this run waits for a person's word.
+pub async fn is_unknown(
+    conn: &mut PgConnection,
+    run: RunId,
+    step: StepId,
+) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT FROM runs.step WHERE run_id = $1 AND id = $2 AND status = 'unknown')
+           AS "known!""#,
+        run.0,
+        step.0,
+    )
+    .fetch_one(conn)
+    .await
+}
+
+/// Says what became of a step; false if it does not wait for that.
+pub async fn resolve(
+    conn: &mut PgConnection,
+    step: StepId,
+    decision: &str,
+    who: &str,
+) -> Result<bool, sqlx::Error> {
+    let status = sqlx::query_scalar!(
+        "SELECT runs.resolve_step($1, $2, $3)",
+        step.0,
+        decision,
+        who
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(status.is_some())
+}

@@ -1,0 +1,33 @@
+//! Background work of the jobs service.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use service_kit::reconcile::{self, Hint};
+use service_kit::service::Kit;
+
+use crate::app::App;
+use crate::domain::run::KEY_LIFE;
+use crate::store;
+
+/// Starts the loops.
+pub fn spawn(kit: &Kit, app: &Arc<App>) {
+    let app = Arc::clone(app);
+    let period = Duration::from_secs(3600);
+    reconcile::every(
+        &kit.tasks,
+        "idempotency keys",
+        period,
+        Hint::default(),
+        move || {
+            let app = Arc::clone(&app);
+            async move {
+                let mut conn = app.db.acquire().await?;
+                let before = app.clock.now() - KEY_LIFE;
+                store::idempotency::delete_all_expired(&mut conn, before)
+                    .await
+                    .map(|_count| ())
+            }
+        },
+    );
+}

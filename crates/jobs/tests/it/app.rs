@@ -1,0 +1,62 @@
+//! A jobs service with a stand-in for targets that knows `web-1` and `web-2`.
+
+use actix_web::{App, HttpResponse, HttpServer, web};
+use jobs::config::Config;
+use jobs::{SERVICE, build_with};
+use serde_json::{Value, json};
+use service_kit::config::Env;
+use testkit::app::{TestApp, parts};
+
+/// Starts it.
+pub(crate) async fn start() -> TestApp {
+    let targets_url = targets();
+    let parts = parts(SERVICE).await;
+    let vars = [("TARGETS_URL".to_owned(), targets_url)];
+    let config = Config::from_env(&mut Env::of(vars)).unwrap();
+    TestApp::start(parts, async |kit| build_with(kit, &config).await).await
+}
+
+/// Answers like `POST /internal/targets/resolve`.
+fn targets() -> String {
+    let server =
+        HttpServer::new(|| App::new().route("/internal/targets/resolve", web::post().to(resolve)))
+            .workers(1)
+            .disable_signals()
+            .bind(("127.0.0.1", 0))
+            .unwrap();
+    let url = format!("http://{}", server.addrs()[0]);
+    #[expect(clippy::disallowed_methods, reason = "ends with the test")]
+    tokio::spawn(server.run());
+    url
+}
+
+async fn resolve(body: web::Bytes) -> HttpResponse {
+    let body: Value = serde_json::from_slice(&body).unwrap();
+    let names = body["names"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|name| name.as_str().unwrap());
+    let known = names.filter(|name| ["web-1", "web-2"].contains(name));
+    let targets: Vec<Value> = known
+        .map(|name| {
+            json!({"id": 1, "name": name, "hostname": "127.0.0.1", "port": 22, "protocol": "ssh",
+                "credential_id": null, "metadata": {}, "host_keys": []})
+        })
+        .collect();
+    HttpResponse::Ok().json(json!({"targets": targets}))
+}
+
+/// A definition with one step.
+pub(crate) fn definition(command: &str) -> Value {
+    json!({"parameters": {"who": "world"},
+        "steps": [{"type": "ssh.exec", "target": "web-1", "command": command}]})
+}
+
+/// Makes a job and answers with its id.
+pub(crate) async fn job(app: &TestApp, name: &str) -> i64 {
+    let body = json!({"name": name, "definition": definition("echo {{ who }}")});
+    app.operator().post("/jobs", body).await.expect(201)["id"]
+        .as_i64()
+        .unwrap()
+}
