@@ -198,7 +198,7 @@ async fn insert(
     }
     let facts = json!({"job_id": run.job_id, "job_version": run.job_version, "steps": steps.len()});
     let entry = Entry::by(who, "run.started")
-        .object("run", id, &job.name)
+        .object("run", id, &run.job_name)
         .change(facts);
     audit::record(&mut tx, entry).await?;
     let row = store::runs::find(&mut tx, id)
