@@ -42,7 +42,7 @@ COMMENT ON COLUMN auth.session.user_id IS 'Who signed in.';
 COMMENT ON COLUMN auth.session.username IS 'Name as of the last change that auth has read.';
 COMMENT ON COLUMN auth.session.email IS 'Address as of the last change that auth has read.';
 COMMENT ON COLUMN auth.session.role IS 'Role as of the last change that auth has read.';
-COMMENT ON COLUMN auth.session.token_version IS 'Token version that its tokens carry.';
+COMMENT ON COLUMN auth.session.token_version IS 'Token version of the user at sign-in; a later change that ends sessions ends it.';
 COMMENT ON COLUMN auth.session.created_at IS 'When the user signed in.';
 COMMENT ON COLUMN auth.session.authenticated_at IS 'When the password was given last.';
 COMMENT ON COLUMN auth.session.last_used_at IS 'Last refresh.';

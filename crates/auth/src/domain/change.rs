@@ -1,5 +1,7 @@
 //! Changes of identities: what users changed ends tokens and sessions here.
 
+use std::collections::BTreeSet;
+
 use common::model::user::UserChange;
 use service_kit::bus::Topic;
 
@@ -46,6 +48,11 @@ async fn apply(app: &App, changes: Vec<UserChange>) -> Result<(), Error> {
     let Some(last) = fresh.last().map(|change| change.seq) else {
         return Ok(());
     };
+    // A sign-in that is under way is seen here, or sees what is written here.
+    let users: BTreeSet<_> = fresh.iter().map(|change| change.user_id).collect();
+    for user in users {
+        store::sessions::lock_user(&mut tx, user).await?;
+    }
     // Rows of sessions first: numbers of revocations are one lock that others wait for while they
     // hold a session.
     let mut ended = Vec::new();

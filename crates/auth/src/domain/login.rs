@@ -17,6 +17,9 @@ use crate::error::Error;
 /// What users calls a wrong name or password; any other 401 is about this service itself.
 const WRONG_PASSWORD: &str = "users.wrong_password";
 
+/// Tries when the person changes while the password is checked.
+const MAX_TRIES: usize = 3;
+
 /// Opens a session for the person with this name and password.
 ///
 /// # Errors
@@ -30,16 +33,23 @@ pub async fn login(
     rotation::ensure(app).await?;
     let subjects = Subjects::new(username, &request::current().ip);
     attempt::admit(app, &subjects).await?;
-    let Some(user) = check(app, username, password).await? else {
-        refuse(app, username, &subjects).await?;
-        return Err(Error::WrongPassword);
-    };
-    let mut tx = app.db.begin().await?;
-    attempt::forgive(&mut tx, &subjects).await?;
-    let pair = session::open(app, &mut tx, &user).await?;
-    tx.commit().await?;
-    app.bus.give(Topic::Revocations).await;
-    Ok(pair)
+    for _try in 0..MAX_TRIES {
+        let Some(user) = check(app, username, password).await? else {
+            refuse(app, username, &subjects).await?;
+            return Err(Error::WrongPassword);
+        };
+        let mut tx = app.db.begin().await?;
+        attempt::forgive(&mut tx, &subjects).await?;
+        let Some(opened) = session::open(app, &mut tx, &user).await? else {
+            continue;
+        };
+        tx.commit().await?;
+        if opened.ended > 0 {
+            app.bus.give(Topic::Revocations).await;
+        }
+        return Ok(opened.pair);
+    }
+    Err(Error::Busy)
 }
 
 /// Asks users; `None` if name and password do not fit.

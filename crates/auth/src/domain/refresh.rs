@@ -58,11 +58,7 @@ pub async fn refresh(app: &App, text: &str) -> Result<TokenPair, Error> {
     rotation::ensure(app).await?;
     let hash = token::refresh_hash(text).ok_or(Error::RefreshRefused)?;
     let now = app.clock.now();
-    let found = store::refresh_tokens::find(&mut *app.db.acquire().await?, &hash).await?;
-    let found = found.ok_or(Error::RefreshRefused)?;
-    let live =
-        store::sessions::find_live(&mut *app.db.acquire().await?, &found.session_id, now).await?;
-    let session = live.ok_or(Error::RefreshRefused)?;
+    let session = find_session(app, &hash, now).await?;
     let user = find_user(app, session.user()).await?;
     seen::write(app).await?;
     let mut tx = app.db.begin().await?;
@@ -84,6 +80,15 @@ pub async fn refresh(app: &App, text: &str) -> Result<TokenPair, Error> {
     let pair = renew(app, &mut tx, &session, &user, (hash, found.generation)).await?;
     tx.commit().await?;
     Ok(pair)
+}
+
+/// The live session that a token belongs to.
+async fn find_session(app: &App, hash: &RefreshHash, now: DateTime<Utc>) -> Result<Session, Error> {
+    let mut conn = app.db.acquire().await?;
+    let found = store::refresh_tokens::find(&mut conn, hash).await?;
+    let found = found.ok_or(Error::RefreshRefused)?;
+    let live = store::sessions::find_live(&mut conn, &found.session_id, now).await?;
+    live.ok_or(Error::RefreshRefused)
 }
 
 /// The person as users knows them; `None` if they may not sign in any more.
@@ -126,7 +131,13 @@ async fn end_family(
         .change(json!({"user_id": session.user()}))
         .outcome(Outcome::Denied);
     audit::record(&mut tx, entry).await?;
-    session::end(app, &mut tx, &[session.id.clone()], EndReason::Reuse).await?;
+    session::end(
+        app,
+        &mut tx,
+        std::slice::from_ref(&session.id),
+        EndReason::Reuse,
+    )
+    .await?;
     tx.commit().await?;
     app.bus.give(Topic::Revocations).await;
     Err(Error::RefreshReused)

@@ -62,12 +62,24 @@ pub fn tokens_end(app: &App) -> DateTime<Utc> {
     app.clock.now() + app.config.access_ttl + chrono::TimeDelta::seconds(120)
 }
 
+/// A session that was opened.
+pub struct Opened {
+    /// Its tokens.
+    pub pair: TokenPair,
+    /// Sessions that ended to make room for it.
+    pub ended: usize,
+}
+
 /// Opens a session for a person who has just proved who they are. The oldest end if there are
-/// too many.
+/// too many. `None` if the person changed since `user` was read.
 ///
 /// # Errors
 /// When the database cannot be asked or nothing can be signed.
-pub async fn open(app: &App, conn: &mut PgConnection, user: &User) -> Result<TokenPair, Error> {
+pub async fn open(
+    app: &App,
+    conn: &mut PgConnection,
+    user: &User,
+) -> Result<Option<Opened>, Error> {
     let now = app.clock.now();
     let origin = request::current();
     let session = NewSession {
@@ -79,6 +91,10 @@ pub async fn open(app: &App, conn: &mut PgConnection, user: &User) -> Result<Tok
         user_agent: origin.user_agent,
     };
     store::sessions::lock_user(conn, user.id).await?;
+    let least = store::revocations::find_least_version(conn, user.id).await?;
+    if least.is_some_and(|least| user.token_version < least) {
+        return Ok(None);
+    }
     store::sessions::insert(conn, user, &session).await?;
     let subject = Subject {
         user,
@@ -92,8 +108,8 @@ pub async fn open(app: &App, conn: &mut PgConnection, user: &User) -> Result<Tok
     audit::record(conn, entry).await?;
     let keep = app.config.sessions_per_user;
     let surplus = store::sessions::list_surplus(conn, user.id, now, keep).await?;
-    end(app, conn, &surplus, EndReason::Surplus).await?;
-    Ok(pair)
+    let ended = end(app, conn, &surplus, EndReason::Surplus).await?;
+    Ok(Some(Opened { pair, ended }))
 }
 
 /// The refresh token that a new one takes the place of.

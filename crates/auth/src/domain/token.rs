@@ -128,7 +128,7 @@ mod tests {
             "",
             "a",
             "ä",
-            &text[1..],
+            text.get(1..).unwrap(),
             &format!("{text}A"),
             &format!("{text}="),
         ] {

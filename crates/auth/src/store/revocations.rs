@@ -39,6 +39,20 @@ pub async fn insert_user(
     Ok(())
 }
 
+/// The least token version of a person that is good, as far as a change is remembered.
+pub async fn find_least_version(
+    conn: &mut PgConnection,
+    user: UserId,
+) -> sqlx::Result<Option<i64>> {
+    let found = sqlx::query_scalar!(
+        "SELECT max(min_token_version) FROM auth.revocation WHERE user_id = $1",
+        user.0
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(found.map(i64::from))
+}
+
 /// The first `limit` after a position.
 pub async fn list(
     conn: &mut PgConnection,

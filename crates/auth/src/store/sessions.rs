@@ -51,7 +51,7 @@ impl Session {
     }
 }
 
-/// Lets one sign-in of a person at a time count the sessions, until its transaction ends.
+/// Lets one transaction at a time open sessions of a person, or end them for a change.
 pub async fn lock_user(conn: &mut PgConnection, user: UserId) -> sqlx::Result<()> {
     sqlx::query!(
         "SELECT pg_advisory_xact_lock(hashtextextended('auth.session', $1))",
@@ -207,7 +207,8 @@ pub async fn list_ids(
     .await
 }
 
-/// Sessions that a change ends: opened or refreshed before it, and not the one to `keep`.
+/// Sessions that a change ends: opened before it, and not the one to `keep`. Refreshing does not make
+/// a session younger.
 pub async fn list_older(
     conn: &mut PgConnection,
     change: &UserChange,
@@ -254,15 +255,12 @@ pub async fn renew(
 ) -> sqlx::Result<()> {
     sqlx::query!(
         "UPDATE auth.session
-         SET username = $2, email = $3, role = $4,
-             token_version = LEAST($5::bigint, 2147483647)::int,
-             last_used_at = $6, idle_expires_at = $7
+         SET username = $2, email = $3, role = $4, last_used_at = $5, idle_expires_at = $6
          WHERE id = $1",
         id,
         user.username,
         user.email,
         user.role.as_str(),
-        user.token_version,
         now,
         idle_expires_at
     )
