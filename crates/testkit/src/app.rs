@@ -115,10 +115,11 @@ impl TestApp {
         tokio::spawn(server.run_until(async {
             let _dropped = stopped.await;
         }));
+        // A connection for each request: one that the service closes must not fail the next test.
         let client = reqwest::Client::builder()
             .no_proxy()
-            .build()
-            .expect("client");
+            .pool_max_idle_per_host(0);
+        let client = client.build().expect("client");
         Self {
             base,
             service,

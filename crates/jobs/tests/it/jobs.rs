@@ -161,6 +161,12 @@ async fn wrong_jobs_are_refused() {
     ] {
         app.operator().post("/jobs", body).await.wrong_field(field);
     }
+}
+
+#[tokio::test]
+async fn wrong_definitions_and_unreadable_bodies_are_refused() {
+    let app = start().await;
+    let good = definition("x");
     let bad = json!({"name": "a", "definition": {"steps": [{"type": "nope"}]}});
     let problem = app
         .operator()

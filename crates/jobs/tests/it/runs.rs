@@ -53,6 +53,13 @@ async fn a_run_is_queued_with_its_steps() {
         (&json!("queued"), &json!(60))
     );
     assert_eq!(step["target_name"], "web-1");
+}
+
+#[tokio::test]
+async fn parameters_come_by_themselves_or_under_their_name_and_runs_are_listed() {
+    let app = start().await;
+    let id = job(&app, "greet").await;
+    run(&app, id, json!({"who": "a b"})).await;
     let other = run(&app, id, json!({"parameters": {"who": "c"}})).await;
     assert_eq!(other["parameters"], json!({"who": "c"}));
     let bare = app
