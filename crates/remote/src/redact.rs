@@ -67,6 +67,7 @@ impl Redactor {
             patterns: self.clone(),
             held: Zeroizing::default(),
             covered: 0,
+            replaced: 0,
         }
     }
 
@@ -125,6 +126,7 @@ pub struct RedactStream {
     held: Zeroizing<Vec<u8>>,
     /// Bytes at the start of `held` that were replaced already.
     covered: usize,
+    replaced: u64,
 }
 
 impl fmt::Debug for RedactStream {
@@ -134,6 +136,11 @@ impl fmt::Debug for RedactStream {
 }
 
 impl RedactStream {
+    /// How many times a secret was replaced so far.
+    pub fn replaced(&self) -> u64 {
+        self.replaced
+    }
+
     /// Takes the next chunk; gives what can be shown.
     pub fn push(&mut self, chunk: &[u8]) -> Vec<u8> {
         let Some(patterns) = self.patterns.0.clone() else {
@@ -171,6 +178,7 @@ impl RedactStream {
             }
             shown.extend_from_slice(self.held.get(at..start).unwrap_or_default());
             shown.extend_from_slice(REPLACEMENT);
+            self.replaced += 1;
             at = stop;
         }
         shown.extend_from_slice(self.held.get(at..end).unwrap_or_default());

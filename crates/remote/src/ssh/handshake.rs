@@ -375,3 +375,18 @@ fn preferred(pins: &[PinnedHostKey]) -> Preferred {
         compression: Cow::Borrowed(&[compression::NONE]),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn small_packets_are_sent_at_once() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let tcp = dial(&[address], Duration::from_secs(5)).await.unwrap();
+        assert!(tcp.nodelay().unwrap());
+    }
+}

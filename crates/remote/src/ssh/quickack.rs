@@ -104,3 +104,31 @@ impl AsyncWrite for Quickack {
         Pin::new(&mut self.get_mut().tcp).poll_shutdown(cx)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn every_read_asks_for_acknowledgement_at_once() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let tcp = TcpStream::connect(listener.local_addr().unwrap())
+            .await
+            .unwrap();
+        let (mut server, _from) = listener.accept().await.unwrap();
+        let greeting = Greeting::default();
+        let mut stream = Quickack::new(tcp, greeting.clone());
+        for word in [b"SSH-", b"2.0-"] {
+            rustix::net::sockopt::set_tcp_quickack(&stream.tcp, false).unwrap();
+            assert!(!rustix::net::sockopt::tcp_quickack(&stream.tcp).unwrap());
+            server.write_all(word).await.unwrap();
+            stream.read_exact(&mut [0; 4]).await.unwrap();
+            assert!(rustix::net::sockopt::tcp_quickack(&stream.tcp).unwrap());
+        }
+        assert_eq!(greeting.bytes(), b"SSH-2.0-");
+        assert!(greeting.heard_at().is_some());
+    }
+}

@@ -4,7 +4,7 @@ use remote::{Auth, BadKey, ConnectError, HostKeyPolicy, SshConnection, SshEndpoi
 use tokio::net::TcpListener;
 
 use crate::sshd::{Sshd, SshdOptions};
-use crate::support::{connect, endpoint, endpoint_at, key_auth, pin_of, sh, short};
+use crate::support::{endpoint, endpoint_at, key_auth, pin_of, sh, short};
 
 async fn refused(endpoint: &SshEndpoint) -> ConnectError {
     SshConnection::connect(endpoint, &Timeouts::default())
@@ -256,21 +256,4 @@ async fn a_name_without_an_address_is_not_resolved() {
         .await
         .unwrap_err();
     assert_eq!(error.reason(), "resolve_failed", "{error}");
-}
-
-#[tokio::test]
-async fn a_connection_without_nagle_is_quick() {
-    let server = Sshd::start().await;
-    let connection = connect(&server).await;
-    sh(&connection, "true").await;
-    let began = Instant::now();
-    for _ in 0..10 {
-        sh(&connection, "true").await;
-    }
-    // Ten delayed acknowledgements alone would take 400 ms more than this.
-    assert!(
-        began.elapsed() < Duration::from_secs(5),
-        "{:?}",
-        began.elapsed()
-    );
 }
