@@ -72,7 +72,7 @@ BEGIN
       SELECT a.step_id, a.epoch FROM unnest(p_step_ids, p_epochs) AS a(step_id, epoch)
     ), held AS (
       SELECT l.step_id, l.epoch FROM runs.live_step l JOIN asked a ON a.step_id = l.step_id AND a.epoch = l.epoch
-      WHERE l.state = 'claimed' AND l.worker = p_worker AND l.lease_until > clock_timestamp()
+      WHERE l.state = 'claimed' AND l.worker = p_worker
       ORDER BY l.step_id FOR UPDATE OF l
     ), renewed AS (
       UPDATE runs.live_step l SET lease_until = clock_timestamp() + make_interval(secs => p_lease_seconds)
@@ -84,22 +84,25 @@ BEGIN
     LEFT JOIN renewed n ON n.step_id = a.step_id AND n.epoch = a.epoch
     LEFT JOIN runs.run r ON r.id = n.run_id;
 END $$;
-COMMENT ON FUNCTION runs.renew IS 'Extends the leases that a worker still holds, and tells which are lost and which runs shall be canceled.';
+COMMENT ON FUNCTION runs.renew IS 'Extends the leases of claims that nobody has taken back, and tells which are lost and which runs shall be canceled.';
 
+-- The epoch fences, not the time: a lease that ran out only lets recover_lost take the step back. Until that has happened
+-- no one else can have done the step, so a result that was held back by an outage of this database still counts.
 CREATE FUNCTION runs.hold_claim(p_step_id bigint, p_epoch bigint, p_worker text)
 RETURNS bigint LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
   SELECT run_id FROM runs.live_step
-  WHERE step_id = p_step_id AND epoch = p_epoch AND worker = p_worker AND state = 'claimed' AND lease_until > clock_timestamp()
+  WHERE step_id = p_step_id AND epoch = p_epoch AND worker = p_worker AND state = 'claimed'
   FOR UPDATE
 $$;
-COMMENT ON FUNCTION runs.hold_claim IS 'The fence: locks a current claim and answers with its run, or null.';
+COMMENT ON FUNCTION runs.hold_claim IS 'The fence: locks a claim that nobody has taken back and answers with its run, or null.';
 
 CREATE FUNCTION runs.mark_sent(p_step_id bigint, p_epoch bigint, p_worker text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_now timestamptz;
 BEGIN
-  IF runs.hold_claim(p_step_id, p_epoch, p_worker) IS NULL THEN
+  IF runs.hold_claim(p_step_id, p_epoch, p_worker) IS NULL
+     OR NOT EXISTS (SELECT FROM runs.live_step WHERE step_id = p_step_id AND lease_until > clock_timestamp()) THEN
     RETURN false;
   END IF;
   v_now := clock_timestamp();
@@ -107,7 +110,7 @@ BEGIN
   UPDATE runs.attempt SET sent_at = coalesce(sent_at, v_now) WHERE step_id = p_step_id AND epoch = p_epoch;
   RETURN true;
 END $$;
-COMMENT ON FUNCTION runs.mark_sent IS 'Notes that the command is about to be sent; false: the claim is lost, do not send.';
+COMMENT ON FUNCTION runs.mark_sent IS 'Notes that the command is about to be sent; false: the claim is lost or its lease ran out, do not send.';
 
 CREATE FUNCTION runs.finish_step(
   p_step_id bigint, p_epoch bigint, p_worker text, p_status text, p_reason text,
@@ -167,6 +170,10 @@ DECLARE
   v_run_id bigint;
   v_step record;
 BEGIN
+  -- After a start of this database, executors get the time to renew what they could not renew meanwhile.
+  IF pg_postmaster_start_time() > v_start - interval '10 s' THEN
+    RETURN;
+  END IF;
   SELECT array_agg(c.step_id) INTO v_lost FROM (
     SELECT step_id FROM runs.live_step WHERE state = 'claimed' AND lease_until <= v_start
     ORDER BY lease_until LIMIT p_limit FOR UPDATE SKIP LOCKED

@@ -129,15 +129,24 @@ async fn only_the_current_claim_may_write() {
 }
 
 #[tokio::test]
-async fn a_lease_that_ran_out_ends_the_claim_even_before_it_is_taken_back() {
+async fn a_lease_that_ran_out_allows_no_sending() {
     let mut bench = Bench::new().await;
     bench.start(&[Plan::at(0)]).await;
     let claim = bench.claim_one("w1").await;
     bench.expire_leases().await;
-    assert_eq!(bench.renew(&claim).await, (false, false));
     assert!(!bench.mark_sent(&claim).await);
-    assert!(!bench.release(&claim, 0).await);
-    assert!(!bench.finish(&claim, "succeeded").await);
+}
+
+#[tokio::test]
+async fn until_a_step_is_taken_back_its_claim_can_be_renewed_and_its_result_counts() {
+    let mut bench = Bench::new().await;
+    bench.start(&[Plan::at(0)]).await;
+    let claim = bench.claim_one("w1").await;
+    bench.expire_leases().await;
+    assert_eq!(bench.renew(&claim).await, (true, false));
+    assert!(bench.mark_sent(&claim).await);
+    bench.expire_leases().await;
+    assert!(bench.finish(&claim, "succeeded").await);
 }
 
 #[tokio::test]
