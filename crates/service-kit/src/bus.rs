@@ -5,8 +5,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures_util::StreamExt;
-use redis::aio::{ConnectionManager, ConnectionManagerConfig};
-use redis::{AsyncCommands, Client, IntoConnectionInfo, RedisError};
+use futures_util::future::try_join_all;
+use redis::aio::{ConnectionManager, ConnectionManagerConfig, PubSub};
+use redis::streams::{StreamMaxlen, StreamReadOptions, StreamReadReply};
+use redis::{AsyncCommands, AsyncConnectionConfig, Client, IntoConnectionInfo, RedisError};
 use tracing::{debug, info, warn};
 
 use crate::config::Common;
@@ -17,6 +19,11 @@ use crate::tasks::Tasks;
 const RECONNECT_PAUSE: Duration = Duration::from_secs(1);
 /// Longest wait for Redis in a request's path.
 const PUBLISH_TIMEOUT: Duration = Duration::from_millis(200);
+
+/// Entries that a stream keeps: a hint is only worth something when it is fresh.
+const STREAM_LENGTH: usize = 1000;
+/// How long one read of a stream waits for an entry, in milliseconds.
+const STREAM_BLOCK_MS: usize = 5000;
 
 /// What a hint is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -29,13 +36,27 @@ pub enum Topic {
     RunsReady,
 }
 
+/// How a hint travels.
+enum Way {
+    /// Publish and subscribe: whoever listens now is woken.
+    Channel(&'static str),
+    /// A stream: also wakes who was away for a moment.
+    Stream(&'static str),
+}
+
 impl Topic {
-    /// The Redis channel.
-    pub fn channel(self) -> &'static str {
+    fn way(self) -> Way {
         match self {
-            Self::Revocations => "opsc:auth.revocations",
-            Self::Users => "opsc:users.changed",
-            Self::RunsReady => "opsc:runs.ready",
+            Self::Revocations => Way::Channel("opsc:auth.revocations"),
+            Self::Users => Way::Channel("opsc:users.changed"),
+            Self::RunsReady => Way::Stream("runs.ready"),
+        }
+    }
+
+    /// The name of its channel or stream.
+    pub fn name(self) -> &'static str {
+        match self.way() {
+            Way::Channel(name) | Way::Stream(name) => name,
         }
     }
 }
@@ -86,7 +107,7 @@ impl Bus {
         inner.wake(topic);
         let sent = tokio::time::timeout(PUBLISH_TIMEOUT, inner.publish(topic)).await;
         if !matches!(sent, Ok(Ok(()))) {
-            debug!(topic = topic.channel(), "Hint was not sent");
+            debug!(topic = topic.name(), "Hint was not sent");
         }
     }
 
@@ -147,29 +168,85 @@ impl Inner {
             }
         };
         drop(publisher);
-        connection.publish::<_, _, ()>(topic.channel(), "").await
+        match topic.way() {
+            Way::Channel(name) => connection.publish::<_, _, ()>(name, "").await,
+            Way::Stream(name) => {
+                let length = StreamMaxlen::Approx(STREAM_LENGTH);
+                connection
+                    .xadd_maxlen::<_, _, _, _, ()>(name, length, "*", &[("wake", "1")])
+                    .await
+            }
+        }
     }
 
-    /// Passes hints on until the connection ends. What was missed meanwhile is made up for by one
+    /// Passes hints on until a connection ends. What was missed meanwhile is made up for by one
     /// hint for every topic at the start.
     async fn follow(&self, lost: &mut bool) -> Result<(), RedisError> {
         let topics = self.topics();
-        let mut subscription = self.client.get_async_pubsub().await?;
-        for topic in &topics {
-            subscription.subscribe(topic.channel()).await?;
-        }
+        let channels = self.subscribe(&topics).await?;
         if std::mem::take(lost) {
             info!("Redis is back");
         }
         topics.iter().for_each(|topic| self.wake(*topic));
+        let streams: Vec<_> = topics
+            .iter()
+            .filter_map(|topic| match topic.way() {
+                Way::Stream(name) => Some(self.follow_stream(*topic, name)),
+                Way::Channel(_) => None,
+            })
+            .collect();
+        let has_stream = !streams.is_empty();
+        let ended = tokio::select! {
+            () = self.follow_channels(&topics, channels) => Ok(()),
+            ended = try_join_all(streams), if has_stream => ended.map(|_| ()),
+        };
+        *lost = ended.is_ok();
+        ended
+    }
+
+    async fn subscribe(&self, topics: &[Topic]) -> Result<PubSub, RedisError> {
+        let mut subscription = self.client.get_async_pubsub().await?;
+        for topic in topics {
+            if let Way::Channel(name) = topic.way() {
+                subscription.subscribe(name).await?;
+            }
+        }
+        Ok(subscription)
+    }
+
+    async fn follow_channels(&self, topics: &[Topic], mut subscription: PubSub) {
         let mut messages = subscription.on_message();
         while let Some(message) = messages.next().await {
             let channel = message.get_channel_name();
-            if let Some(topic) = topics.iter().find(|topic| topic.channel() == channel) {
+            if let Some(topic) = topics.iter().find(|topic| topic.name() == channel) {
                 self.wake(*topic);
             }
         }
-        *lost = true;
-        Ok(())
+    }
+
+    async fn follow_stream(&self, topic: Topic, name: &str) -> Result<(), RedisError> {
+        // The read blocks on the server, so the client must not lose patience before it.
+        let config = AsyncConnectionConfig::new().set_response_timeout(None);
+        let mut connection = self
+            .client
+            .get_multiplexed_async_connection_with_config(&config)
+            .await?;
+        let options = StreamReadOptions::default()
+            .block(STREAM_BLOCK_MS)
+            .count(STREAM_LENGTH);
+        let mut last = "$".to_owned();
+        loop {
+            let read: Option<StreamReadReply> = connection
+                .xread_options(&[name], &[last.as_str()], &options)
+                .await?;
+            let entries = read
+                .into_iter()
+                .flat_map(|reply| reply.keys)
+                .flat_map(|key| key.ids);
+            if let Some(newest) = entries.last() {
+                last = newest.id;
+                self.wake(topic);
+            }
+        }
     }
 }

@@ -256,7 +256,6 @@ mod tests {
 
     #[derive(Debug, serde::Deserialize)]
     enum Kind {
-        #[expect(dead_code, reason = "only read by serde")]
         One,
     }
 

@@ -14,9 +14,9 @@ fn bus(url: &str) -> Bus {
 }
 
 /// Gives hints until one arrives: the first ones can come before the listener is there.
-async fn arrives(from: &Bus, to: &service_kit::reconcile::Hint) {
+async fn arrives(topic: Topic, from: &Bus, to: &service_kit::reconcile::Hint) {
     wait::until("a hint", async || {
-        from.give(Topic::Users).await;
+        from.give(topic).await;
         tokio::time::timeout(Duration::from_millis(20), to.wait())
             .await
             .ok()
@@ -26,16 +26,22 @@ async fn arrives(from: &Bus, to: &service_kit::reconcile::Hint) {
 
 #[tokio::test]
 async fn a_hint_reaches_another_process_and_survives_redis() {
+    for topic in [Topic::Users, Topic::RunsReady] {
+        reaches_and_survives(topic).await;
+    }
+}
+
+async fn reaches_and_survives(topic: Topic) {
     let mut redis = TestRedis::start().await;
     let (near, far) = (bus(&redis.url()), bus(&redis.url()));
-    let hint = far.hint(Topic::Users);
+    let hint = far.hint(topic);
     let tasks = Tasks::default();
     far.listen(&tasks);
-    arrives(&near, &hint).await;
+    arrives(topic, &near, &hint).await;
     redis.kill().await;
-    near.give(Topic::Users).await;
+    near.give(topic).await;
     redis.restart().await;
-    arrives(&near, &hint).await;
+    arrives(topic, &near, &hint).await;
     tasks.drain().await;
 }
 
