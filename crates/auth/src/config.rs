@@ -106,3 +106,55 @@ fn number(env: &mut Env, name: &str, default: i64, range: std::ops::RangeInclusi
     }
     value
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(vars: &[(&str, &str)]) -> Result<Config, BadSettings> {
+        let vars = vars
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        Config::from_env(&mut Env::of(vars))
+    }
+
+    #[test]
+    fn every_fault_is_reported_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let key = folder.path().join("key");
+        std::fs::write(&key, "short").unwrap();
+        let faults = read(&[
+            ("AUTH_KEY_FILE", key.to_str().unwrap()),
+            ("ACCESS_TOKEN_TTL_SECONDS", "10"),
+            ("SESSION_ABSOLUTE_SECONDS", "86401"),
+            ("KEY_ROTATION_DAYS", "x"),
+        ]);
+        let faults = faults.unwrap_err().0.join("\n");
+        for name in [
+            "AUTH_KEY_FILE",
+            "SERVICE_SECRETS_DIR",
+            "ACCESS_TOKEN_TTL_SECONDS",
+            "SESSION_ABSOLUTE_SECONDS",
+            "KEY_ROTATION_DAYS",
+        ] {
+            assert!(faults.contains(name), "{name} is not among:\n{faults}");
+        }
+        assert!(!faults.contains("short"), "{faults}");
+    }
+
+    #[test]
+    fn access_tokens_live_shorter_in_production() {
+        let folder = tempfile::tempdir().unwrap();
+        let key = folder.path().join("key");
+        std::fs::write(&key, "0123456789abcdef0123456789abcdef\n").unwrap();
+        for (profile, seconds) in [("production", 300), ("development", 900)] {
+            let config = read(&[
+                ("OPSC_PROFILE", profile),
+                ("AUTH_KEY_FILE", key.to_str().unwrap()),
+                ("SERVICE_SECRETS_DIR", "secrets"),
+            ])
+            .unwrap();
+            assert_eq!(config.access_ttl, TimeDelta::seconds(seconds));
+        }
+    }
+}

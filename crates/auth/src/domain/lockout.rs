@@ -31,7 +31,7 @@ pub async fn lift(app: &App, who: &Caller, username: &str) -> Result<(), Error> 
     if !store::attempts::delete(&mut tx, &attempt::account(username)).await? {
         return Err(Error::LockoutNotFound);
     }
-    let entry = Entry::by(who, "lockout.lifted").object("user", "", username);
+    let entry = Entry::by(who, "lockout.lifted").object("lockout", username, username);
     audit::record(&mut tx, entry).await?;
     tx.commit().await?;
     Ok(())
