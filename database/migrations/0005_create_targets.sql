@@ -50,7 +50,7 @@ CREATE TABLE targets.host_key (
   target_id      bigint NOT NULL CONSTRAINT host_key_target_fk REFERENCES targets.target ON DELETE CASCADE,
   algorithm      text NOT NULL CONSTRAINT host_key_algorithm_check CHECK (length(algorithm) BETWEEN 1 AND 100),
   fingerprint    text NOT NULL CONSTRAINT host_key_fingerprint_check CHECK (length(fingerprint) BETWEEN 1 AND 200),
-  public_key     text NOT NULL CONSTRAINT host_key_public_key_check CHECK (length(public_key) BETWEEN 1 AND 10000),
+  public_key     text CONSTRAINT host_key_public_key_check CHECK (length(public_key) BETWEEN 1 AND 10000),
   state          text NOT NULL DEFAULT 'offered' CONSTRAINT host_key_state_check CHECK (state IN ('pinned', 'offered', 'revoked')),
   first_seen_at  timestamptz NOT NULL DEFAULT now(),
   accepted_by    text,
@@ -63,8 +63,8 @@ COMMENT ON COLUMN targets.host_key.id IS 'Names the key in the API.';
 COMMENT ON COLUMN targets.host_key.target_id IS 'Which target.';
 COMMENT ON COLUMN targets.host_key.algorithm IS 'Like ssh-ed25519.';
 COMMENT ON COLUMN targets.host_key.fingerprint IS 'SHA256:... of the key.';
-COMMENT ON COLUMN targets.host_key.public_key IS 'Key in OpenSSH form.';
-COMMENT ON COLUMN targets.host_key.state IS 'offered (seen, not trusted), pinned (trusted), revoked (refused for ever).';
+COMMENT ON COLUMN targets.host_key.public_key IS 'Key in OpenSSH form; null if only its fingerprint was given.';
+COMMENT ON COLUMN targets.host_key.state IS 'offered (seen, not trusted), pinned (trusted), revoked (replaced by another key).';
 COMMENT ON COLUMN targets.host_key.first_seen_at IS 'When it was seen or imported first.';
 COMMENT ON COLUMN targets.host_key.accepted_by IS 'User id of who trusted it.';
 COMMENT ON COLUMN targets.host_key.accepted_at IS 'When it was trusted.';
