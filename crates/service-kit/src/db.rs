@@ -39,8 +39,11 @@ pub fn is_unavailable(error: &sqlx::Error) -> bool {
     if let Some(refusal) = error.as_database_error() {
         return refusal.code().is_some_and(|code| {
             // Connection exceptions, too little of something, and shutdown (PostgreSQL,
-            // Appendix A); 57014 is a statement that ran into its time limit.
-            code.starts_with("08") || code.starts_with("53") || code.starts_with("57")
+            // Appendix A); 57014 is a statement, 55P03 a wait for a lock, that ran into its time limit.
+            code.starts_with("08")
+                || code.starts_with("53")
+                || code.starts_with("57")
+                || code == "55P03"
         });
     }
     matches!(
