@@ -1,12 +1,16 @@
 //! What the handlers and loops share.
 
+use std::sync::Arc;
+
 use common::clock::Clock;
 use service_kit::bus::Bus;
 use service_kit::service::Kit;
 use sqlx::PgPool;
 
 use crate::config::Config;
+use crate::domain::chain::ChainKey;
 use crate::domain::hashing::Hasher;
+use crate::domain::witness::Witness;
 
 /// The parts of the running service.
 pub struct App {
@@ -18,6 +22,10 @@ pub struct App {
     pub bus: Bus,
     /// Hashes passwords.
     pub hasher: Hasher,
+    /// Links and signs the audit log.
+    pub chain_key: Arc<ChainKey>,
+    /// Keeps signed ends of the audit log.
+    pub witness: Witness,
 }
 
 impl App {
@@ -32,6 +40,8 @@ impl App {
                 config.bcrypt_cost,
                 config.pepper.clone(),
             ),
+            chain_key: Arc::clone(&config.audit_key),
+            witness: Witness::new(config.audit_head_file.clone()),
         }
     }
 }

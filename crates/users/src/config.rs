@@ -1,10 +1,14 @@
 //! The settings of the service.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use common::password;
 use common::secret::Secret;
 use service_kit::config::{BadSettings, Common, Env, Profile};
+
+use crate::domain::chain::ChainKey;
+use crate::domain::witness;
 
 /// Port when `PORT` is not set.
 const PORT: u16 = 3002;
@@ -27,7 +31,7 @@ pub struct Config {
     /// `HASH_THREADS`, default 2: threads that hash passwords.
     pub hash_threads: usize,
     /// `AUDIT_KEY_FILE`, required: links and signs the audit log.
-    pub audit_key: Secret<String>,
+    pub audit_key: Arc<ChainKey>,
     /// `AUDIT_HEAD_FILE`, required: where signed ends of the audit log are kept.
     pub audit_head_file: PathBuf,
 }
@@ -38,39 +42,103 @@ impl Config {
     /// # Errors
     /// Everything that is wrong, at once.
     pub fn from_env(env: &mut Env) -> Result<Self, BadSettings> {
-        let config = Self {
-            common: Common::read(env, PORT),
-            pepper: env.required_secret_file("PASSWORD_PEPPER_FILE"),
-            bcrypt_cost: env.or("BCRYPT_COST", password::COST),
-            hash_threads: env.or("HASH_THREADS", 2),
-            audit_key: env.required_secret_file("AUDIT_KEY_FILE"),
-            audit_head_file: env.required("AUDIT_HEAD_FILE"),
+        let common = Common::read(env, PORT);
+        let pepper = key_material(env, "PASSWORD_PEPPER_FILE");
+        let bcrypt_cost = env.or("BCRYPT_COST", password::COST);
+        let hash_threads = env.or("HASH_THREADS", 2);
+        let audit_key = key_material(env, "AUDIT_KEY_FILE");
+        let audit_head_file: PathBuf = env.required("AUDIT_HEAD_FILE");
+        let least = match common.profile {
+            Profile::Test => 4,
+            Profile::Development | Profile::Production => MIN_COST,
         };
-        config.check(env);
-        env.finish()?;
-        Ok(config)
-    }
-
-    fn check(&self, env: &mut Env) {
-        let least = if self.common.profile == Profile::Test {
-            4
-        } else {
-            MIN_COST
-        };
-        if !(least..=MAX_COST).contains(&self.bcrypt_cost) {
+        if !(least..=MAX_COST).contains(&bcrypt_cost) {
             let range = format!("must be between {least} and {MAX_COST}");
             env.fault::<()>("BCRYPT_COST", range);
         }
-        if !(1..=64).contains(&self.hash_threads) {
+        if !(1..=64).contains(&hash_threads) {
             env.fault::<()>("HASH_THREADS", "must be between 1 and 64");
         }
-        for (name, secret) in [
-            ("PASSWORD_PEPPER_FILE", &self.pepper),
-            ("AUDIT_KEY_FILE", &self.audit_key),
-        ] {
-            if (1..MIN_SECRET_BYTES).contains(&secret.expose().len()) {
-                env.fault::<()>(name, format!("holds less than {MIN_SECRET_BYTES} bytes"));
-            }
+        if !audit_head_file.as_os_str().is_empty()
+            && let Err(error) = witness::open(&audit_head_file)
+        {
+            let why = format!("cannot write {}: {error}", audit_head_file.display());
+            env.fault::<()>("AUDIT_HEAD_FILE", why);
         }
+        let audit_key = match ChainKey::derive(&audit_key) {
+            Ok(key) => Arc::new(key),
+            Err(error) => {
+                env.fault::<()>("AUDIT_KEY_FILE", &error);
+                env.finish()?;
+                return Err(BadSettings(vec![format!("AUDIT_KEY_FILE: {error}")]));
+            }
+        };
+        env.finish()?;
+        Ok(Self {
+            common,
+            pepper,
+            bcrypt_cost,
+            hash_threads,
+            audit_key,
+            audit_head_file,
+        })
+    }
+}
+
+/// A secret that is long enough to be one.
+fn key_material(env: &mut Env, name: &str) -> Secret<String> {
+    let secret = env.required_secret_file(name);
+    if (1..MIN_SECRET_BYTES).contains(&secret.expose().len()) {
+        env.fault::<()>(name, format!("holds less than {MIN_SECRET_BYTES} bytes"));
+    }
+    secret
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn faults(vars: &[(&str, &str)]) -> Vec<String> {
+        let vars = vars
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        Config::from_env(&mut Env::of(vars)).unwrap_err().0
+    }
+
+    #[test]
+    fn every_bad_setting_is_named_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let short = folder.path().join("short");
+        std::fs::write(&short, "too short").unwrap();
+        let short = short.display().to_string();
+        let found = faults(&[
+            ("PASSWORD_PEPPER_FILE", &short),
+            ("AUDIT_HEAD_FILE", "/proc/nowhere/head"),
+            ("BCRYPT_COST", "9"),
+            ("HASH_THREADS", "0"),
+        ]);
+        let names: Vec<_> = found
+            .iter()
+            .filter_map(|fault| fault.split(':').next())
+            .collect();
+        let all = [
+            "PASSWORD_PEPPER_FILE",
+            "AUDIT_KEY_FILE",
+            "BCRYPT_COST",
+            "HASH_THREADS",
+            "AUDIT_HEAD_FILE",
+        ];
+        assert_eq!(names, all, "{found:?}");
+        assert!(found.iter().all(|fault| !fault.contains("too short")));
+    }
+
+    #[test]
+    fn a_cheap_hash_is_for_tests_only() {
+        let cheap = ("BCRYPT_COST", "4");
+        let is_named = |profile| {
+            let found = faults(&[cheap, ("OPSC_PROFILE", profile)]);
+            found.iter().any(|fault| fault.starts_with("BCRYPT_COST"))
+        };
+        assert!(is_named("development") && is_named("production") && !is_named("test"));
     }
 }

@@ -36,6 +36,18 @@ pub enum Error {
     /// Fields with wrong values.
     #[error("fields are wrong")]
     Invalid(Vec<FieldError>),
+    /// There are users, so that nobody becomes admin by a code.
+    #[error("the first admin has been made")]
+    BootstrapClosed,
+    /// Not the code that was printed, or it is too old.
+    #[error("the code is wrong or too old; a start without users prints a new one")]
+    WrongCode,
+    /// The production profile met a user of a development start.
+    #[error(
+        "the password of user {0:?} is a well-known development password: the production profile \
+         does not start on a database with development users"
+    )]
+    DevelopmentPassword(String),
     /// More passwords are waiting to be hashed than is sensible.
     #[error("too many passwords are being checked")]
     Busy,
@@ -45,6 +57,18 @@ pub enum Error {
     /// The thread that hashed is gone.
     #[error("hashing was interrupted")]
     Interrupted,
+    /// The system gives no random numbers.
+    #[error("no random numbers")]
+    Random,
+    /// A row of the audit log could not be written down for hashing.
+    #[error("canonical form of an audit row")]
+    Canonical(#[from] serde_json::Error),
+    /// The file of signed ends cannot be read or written.
+    #[error("the file of signed ends of the audit log cannot be used at the moment")]
+    HeadFile(#[source] std::io::Error),
+    /// The audit log does not agree with its signed ends.
+    #[error("the audit log differs from its last signed end: {0}")]
+    Tampered(String),
     /// The database refused or is away.
     #[error("database")]
     Database(#[from] sqlx::Error),
@@ -72,8 +96,17 @@ impl From<Error> for ApiError {
             Error::AdminField(_) => Self::forbidden("users.admin_field", text),
             Error::Invalid(faults) => Self::invalid(faults),
             Error::Busy => Self::too_many("users.busy", text, 1),
+            Error::BootstrapClosed => Self::not_found("users.bootstrap_closed", text),
+            Error::WrongCode => Self::forbidden("users.wrong_code", text),
+            Error::HeadFile(cause) => {
+                Self::unavailable("unavailable.audit_head", text).caused_by(cause)
+            }
             Error::Hashing(cause) => Self::internal(cause),
-            Error::Interrupted => Self::internal(error),
+            Error::Canonical(cause) => Self::internal(cause),
+            Error::Interrupted
+            | Error::Random
+            | Error::Tampered(_)
+            | Error::DevelopmentPassword(_) => Self::internal(error),
             Error::Database(cause) => cause.into(),
         }
     }

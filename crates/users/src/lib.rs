@@ -9,14 +9,17 @@ pub mod routes;
 pub mod store;
 pub mod worker;
 
+use std::io::Write;
 use std::sync::Arc;
 
 use common::clock::Clock;
+use service_kit::config::Profile;
 use service_kit::server::Server;
 use service_kit::service::{BuildError, Descriptor, Kit};
 
 use crate::app::App;
 use crate::config::Config;
+use crate::domain::bootstrap;
 
 /// What this service is.
 pub const SERVICE: Descriptor = Descriptor {
@@ -33,7 +36,14 @@ pub const SERVICE: Descriptor = Descriptor {
 /// When a setting cannot be used, or the production profile finds what it refuses.
 pub async fn build(config: Config) -> anyhow::Result<Server> {
     let kit = Kit::new(SERVICE, config.common.clone(), Clock::system())?;
-    Ok(build_with(kit, config).await?)
+    let app = Arc::new(App::new(&kit, &config));
+    if config.common.profile == Profile::Production
+        && let Some(code) = bootstrap::prepare(&app).await?
+    {
+        // Nobody is left to tell if standard error is closed.
+        let _written = writeln!(std::io::stderr(), "{}", bootstrap::announcement(&code));
+    }
+    Ok(serve(kit, app)?)
 }
 
 /// Builds the service from given parts.
@@ -43,5 +53,10 @@ pub async fn build(config: Config) -> anyhow::Result<Server> {
 #[expect(clippy::unused_async, reason = "every service is built in this way")]
 pub async fn build_with(kit: Kit, config: Config) -> Result<Server, BuildError> {
     let app = Arc::new(App::new(&kit, &config));
+    serve(kit, app)
+}
+
+fn serve(kit: Kit, app: Arc<App>) -> Result<Server, BuildError> {
+    worker::audit::start(&kit.tasks, &app);
     Server::start(kit, app, routes::configure)
 }

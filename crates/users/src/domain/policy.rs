@@ -61,7 +61,7 @@ fn parts(password: &str, username: &str) -> usize {
         let known = words.filter(|word| is_prefix(word, tail)).map(Vec::len);
         let after = |length: usize| least.get(least.len().checked_sub(length)?).copied();
         let best = known
-            .chain([1, run(tail), digits(tail)])
+            .chain([1, run(tail), digits(&text, start)])
             .filter(|length| *length > 0)
             .filter_map(after)
             .min();
@@ -105,9 +105,14 @@ fn run(text: &[char]) -> usize {
     if length < MIN_RUN { 0 } else { length }
 }
 
-/// Number of digits at the start, as many as make one part.
-fn digits(text: &[char]) -> usize {
-    let digits = text.iter().take_while(|c| c.is_ascii_digit());
+/// Number of digits from `start` on, as many as make one part; 0 within a row of digits, which
+/// is divided into its digits.
+fn digits(text: &[char], start: usize) -> usize {
+    let mut before = text.iter().take(start);
+    if before.next_back().is_some_and(char::is_ascii_digit) {
+        return 0;
+    }
+    let digits = text.iter().skip(start).take_while(|c| c.is_ascii_digit());
     digits.take(DIGITS_IN_A_PART).count()
 }
 

@@ -1,5 +1,7 @@
 //! The operations, by what they are about.
 
+pub mod audit;
+pub mod bootstrap;
 pub mod internal;
 pub mod passwords;
 pub mod users;
@@ -16,6 +18,10 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(users::delete_user)
         .service(users::set_role)
         .service(passwords::change_password)
+        .service(bootstrap::make_first_admin)
+        .service(audit::list_entries)
+        .service(audit::verify_log)
+        .service(audit::get_head)
         .service(internal::check_password)
         .service(internal::get_identity)
         .service(internal::list_changes);

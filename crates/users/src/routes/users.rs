@@ -29,17 +29,17 @@ const MAX_SEARCH: usize = 100;
 pub struct CreateUser {
     /// Mail address.
     #[schema(example = "ana@example.org")]
-    email: String,
+    pub(super) email: String,
     /// Name to sign in with.
     #[schema(example = "ana")]
-    username: String,
+    pub(super) username: String,
     /// Password to start with, 12 to 128 characters; the person is asked to change it.
     #[schema(value_type = String, min_length = 12, max_length = 128)]
-    password: Secret<String>,
+    pub(super) password: Secret<String>,
     /// Role, default viewer.
     #[serde(default = "viewer")]
     #[schema(default = "viewer")]
-    role: Role,
+    pub(super) role: Role,
 }
 
 fn viewer() -> Role {

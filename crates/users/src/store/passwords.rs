@@ -137,3 +137,19 @@ pub async fn renew(
     .await?;
     Ok(())
 }
+
+/// The oldest users whose password is a start value; development starts make theirs first.
+pub async fn list_start_values(conn: &mut PgConnection) -> Result<Vec<Stored>, sqlx::Error> {
+    sqlx::query_as!(
+        StoredRow,
+        "SELECT u.id, u.email, u.username, u.role, u.is_active, u.must_change_password, u.created_at,
+                u.token_version, p.hash
+         FROM users.user u JOIN users.password p ON p.user_id = u.id
+         WHERE u.must_change_password ORDER BY u.id LIMIT 10"
+    )
+    .fetch_all(conn)
+    .await?
+    .into_iter()
+    .map(Stored::try_from)
+    .collect()
+}

@@ -35,7 +35,7 @@ async fn wrong_input_is_answered_by_field() {
     let bootstrap = "/bootstrap".to_owned();
     let cases = [
         (Method::POST, &create, json!({}), "email"),
-        (Method::POST, &create, json!([]), "email"),
+        (Method::POST, &create, json!([]), "body"),
         (Method::POST, &create, json!("text"), "body"),
         (
             Method::POST,

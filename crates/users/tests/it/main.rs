@@ -8,7 +8,10 @@
 )]
 
 mod access;
+mod audit;
+mod bootstrap;
 mod changes;
 mod passwords;
 mod support;
+mod tamper;
 mod users;
