@@ -3,7 +3,8 @@
 //! A value never becomes part of the text that the shell reads as code: it is assigned to a
 //! variable, quoted in a place whose grammar is known, and the hole becomes a reference to that
 //! variable in the form that its surroundings ask for. Where those are misjudged, a value can
-//! look wrong, but it cannot run.
+//! look wrong, but it is not run. A command that evaluates text by itself (`eval`, a nested shell,
+//! a comparison by `-eq`) does so with values too; a hole in `$(( ))` is refused for that reason.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -47,6 +48,9 @@ pub enum RenderError {
     /// A value cannot be passed.
     #[error(transparent)]
     Quote(#[from] QuoteError),
+    /// A shell would evaluate the value.
+    #[error("a value cannot stand in $(( )), where the shell would evaluate it")]
+    Arithmetic,
 }
 
 /// Fills the holes of a text that no shell reads.
@@ -82,7 +86,7 @@ pub fn render_shell(text: &str, values: &Map<String, Value>) -> Result<String, R
     let mut reader = Surroundings::default();
     for (number, piece) in filled.split(&format!("{mark};")).enumerate() {
         if let Some(before) = number.checked_sub(1) {
-            whole.push_str(&reader.reference(&variable(before)));
+            whole.push_str(&reader.reference(&variable(before))?);
         }
         reader.read(piece);
         whole.push_str(piece);
@@ -98,57 +102,66 @@ fn variable(number: usize) -> String {
 /// How a shell would read the next character; an estimate that decides looks, not safety.
 #[derive(Default)]
 struct Surroundings {
-    quotes: Quotes,
+    /// What is open, the innermost last.
+    open: Vec<Open>,
     is_escaped: bool,
     is_comment: bool,
     last: Option<char>,
     line: String,
-    here: Option<Here>,
+    /// The end word of the here-document that is being read.
+    here: Option<String>,
 }
 
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
-enum Quotes {
-    #[default]
-    None,
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Open {
     Single,
     Double,
-}
-
-/// A here-document that has been announced or begun.
-struct Here {
-    end: String,
-    has_begun: bool,
+    Backtick,
+    Parenthesis,
+    Arithmetic,
 }
 
 impl Surroundings {
     fn read(&mut self, text: &str) {
         for c in text.chars() {
-            self.read_char(c);
+            if c == '\n' {
+                self.end_line();
+            } else {
+                self.line.push(c);
+                if self.here.is_none() && !self.is_comment {
+                    self.read_char(c);
+                }
+            }
             self.last = Some(c);
         }
     }
 
     fn read_char(&mut self, c: char) {
-        if c == '\n' {
-            self.end_line();
-            return;
-        }
-        self.line.push(c);
-        if self.here.as_ref().is_some_and(|here| here.has_begun) || self.is_comment {
-            return;
-        }
         if std::mem::take(&mut self.is_escaped) {
             return;
         }
-        let starts_word = self
-            .last
-            .is_none_or(|last| last.is_whitespace() || ";&|(".contains(last));
-        match (self.quotes, c) {
-            (Quotes::None | Quotes::Double, '\\') => self.is_escaped = true,
-            (Quotes::None, '\'') => self.quotes = Quotes::Single,
-            (Quotes::None, '"') => self.quotes = Quotes::Double,
-            (Quotes::Single, '\'') | (Quotes::Double, '"') => self.quotes = Quotes::None,
-            (Quotes::None, '#') if starts_word => self.is_comment = true,
+        let innermost = self.open.last().copied();
+        let follows = |text: &str| self.last.is_none_or(|last| text.contains(last));
+        match (innermost, c) {
+            (Some(Open::Single), '\'') | (Some(Open::Double), '"') => {
+                self.open.pop();
+            }
+            (Some(Open::Single), _) => {}
+            (_, '\\') => self.is_escaped = true,
+            (Some(Open::Backtick), '`') => {
+                self.open.pop();
+            }
+            (_, '`') => self.open.push(Open::Backtick),
+            (Some(Open::Double), '(') if follows("$") => self.open.push(Open::Parenthesis),
+            (Some(Open::Double), _) => {}
+            (_, '\'') => self.open.push(Open::Single),
+            (_, '"') => self.open.push(Open::Double),
+            (Some(Open::Parenthesis), '(') if follows("(") => self.open.push(Open::Arithmetic),
+            (_, '(') => self.open.push(Open::Parenthesis),
+            (Some(Open::Parenthesis | Open::Arithmetic), ')') => {
+                self.open.pop();
+            }
+            (_, '#') if follows(" \t\n;&|(") => self.is_comment = true,
             _ => {}
         }
     }
@@ -156,15 +169,11 @@ impl Surroundings {
     fn end_line(&mut self) {
         let line = std::mem::take(&mut self.line);
         self.is_comment = false;
-        match &mut self.here {
-            Some(here) if !here.has_begun => here.has_begun = true,
-            Some(here) if line.trim_start_matches('\t') == here.end => self.here = None,
+        match &self.here {
+            Some(end) if line.trim_start_matches('\t') == end => self.here = None,
             Some(_) => {}
-            None if self.quotes == Quotes::None && !self.is_escaped => {
-                self.here = announced(&line).map(|end| Here {
-                    end,
-                    has_begun: true,
-                });
+            None if !matches!(self.open.last(), Some(Open::Single | Open::Double)) => {
+                self.here = announced(&line);
             }
             None => {}
         }
@@ -172,16 +181,20 @@ impl Surroundings {
     }
 
     /// A reference to `variable` that stands for one word here.
-    fn reference(&mut self, variable: &str) -> String {
+    fn reference(&mut self, variable: &str) -> Result<String, RenderError> {
         self.line.push('_');
         self.last = Some('_');
-        if self.here.as_ref().is_some_and(|here| here.has_begun) {
-            return format!("${{{variable}}}");
+        self.is_escaped = false;
+        if self.here.is_some() {
+            return Ok(format!("${{{variable}}}"));
         }
-        match self.quotes {
-            Quotes::None => format!("\"${{{variable}}}\""),
-            Quotes::Single => format!("'\"${{{variable}}}\"'"),
-            Quotes::Double => format!("${{{variable}}}"),
+        match self.open.last() {
+            _ if self.open.contains(&Open::Arithmetic) => Err(RenderError::Arithmetic),
+            Some(Open::Single) => Ok(format!("'\"${{{variable}}}\"'")),
+            Some(Open::Double) => Ok(format!("${{{variable}}}")),
+            Some(Open::Backtick | Open::Parenthesis | Open::Arithmetic) | None => {
+                Ok(format!("\"${{{variable}}}\""))
+            }
         }
     }
 }
@@ -275,13 +288,26 @@ mod tests {
         for value in HOSTILE {
             for text in [
                 "cat <<'END'\n{{ x }}\nEND\n",
-                "echo $((1 + {{ x }}))",
                 "case {{ x }} in {{ x }}) echo same;; esac",
                 "echo \"`echo {{ x }}`\"",
                 "echo \"${y:-'{{ x }}'}\"",
             ] {
                 printed(text, value);
             }
+        }
+    }
+
+    #[test]
+    fn a_value_is_refused_where_the_shell_would_evaluate_it() {
+        let values = json!({"x": "a[$(touch pwned)]"});
+        let values = values.as_object().unwrap();
+        for text in [
+            "echo $((1 + {{ x }}))",
+            "(( {{ x }} > 1 ))",
+            "echo \"$(( ({{ x }}) ))\"",
+        ] {
+            let refused = render_shell(text, values).unwrap_err();
+            assert!(matches!(refused, RenderError::Arithmetic), "{text}");
         }
     }
 

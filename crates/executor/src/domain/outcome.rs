@@ -39,6 +39,7 @@ pub(crate) struct Measures {
     pub(crate) connect: Option<Duration>,
     pub(crate) run: Option<Duration>,
     pub(crate) bytes_out: u64,
+    pub(crate) redactions: u64,
     pub(crate) stop_verified: Option<bool>,
 }
 
@@ -52,6 +53,7 @@ impl Measures {
         if let Some(time) = self.run {
             metrics.insert("run_ms".to_owned(), ms(time));
             metrics.insert("bytes_out".to_owned(), json!(self.bytes_out));
+            metrics.insert("redactions".to_owned(), json!(self.redactions));
         }
         if let Some(is_verified) = self.stop_verified {
             metrics.insert("stop_verified".to_owned(), json!(is_verified));

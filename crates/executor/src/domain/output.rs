@@ -83,6 +83,11 @@ impl StepOutput {
         self.received
     }
 
+    /// How often a secret was replaced so far.
+    pub fn redactions(&self) -> u64 {
+        self.stdout.stream.replaced() + self.stderr.stream.replaced()
+    }
+
     /// Ends both streams; `notes` of the executor go to the end of standard error.
     pub fn finish(mut self, notes: &[String]) -> Texts {
         let mut stderr = self.stderr.finish();

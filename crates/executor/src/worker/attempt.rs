@@ -13,7 +13,7 @@ use super::{Worker, limited};
 use crate::connector::{End, Fault, Key, Session};
 use crate::domain::backoff::{connect_delay, step_delay_seconds};
 use crate::domain::outcome::{Ending, Measures, Verdict};
-use crate::domain::output::StepOutput;
+use crate::domain::output::{Side, StepOutput};
 use crate::domain::plan::{Plan, Work};
 use crate::store;
 use crate::store::claims::{Claim, Fence};
@@ -67,6 +67,7 @@ impl Attempt<'_> {
         };
         measures.run = Some(begun.elapsed());
         measures.bytes_out = output.received();
+        measures.redactions = output.redactions();
         let ending = self.conclude(&plan, ended)?;
         let texts = output.finish(&ending.notes);
         Ok(Verdict::Finish(Box::new(ending.with(texts, measures))))
@@ -245,7 +246,26 @@ impl Attempt<'_> {
         let stop = &self.held.stop;
         match &plan.work {
             Work::Exec(exec) => session.run(exec, plan.timeout, output, stop).await,
-            Work::Copy(file) => session.copy(file, plan.timeout, stop).await,
+            Work::Copy(file) => {
+                let end = session.copy(file, plan.timeout, stop).await?;
+                if let End::Copied {
+                    bytes,
+                    sha256,
+                    is_verified,
+                } = &end
+                {
+                    let checked = if *is_verified {
+                        "as the target confirms"
+                    } else {
+                        "unconfirmed"
+                    };
+                    let path = &file.path;
+                    let said =
+                        format!("{bytes} bytes written to {path}, SHA-256 {sha256}, {checked}\n");
+                    output.push(Side::Stdout, said.as_bytes());
+                }
+                Ok(end)
+            }
         }
     }
 

@@ -22,6 +22,10 @@ pub(super) fn start(kit: &Kit, worker: &Arc<Worker>) {
 }
 
 async fn recover(worker: Arc<Worker>) -> sqlx::Result<()> {
+    if worker.slots.has_overdue(worker.settings.fence()) {
+        // The database was away: own claims are renewed before any is taken for lost.
+        return Ok(());
+    }
     let recovered = limited(async {
         let mut conn = worker.db.acquire().await?;
         store::workers::delete_old(&mut conn).await?;

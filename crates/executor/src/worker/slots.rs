@@ -29,7 +29,7 @@ pub(crate) struct Held {
     state: Mutex<State>,
     /// Fires when the work has to be stopped.
     pub(crate) stop: CancellationToken,
-    /// Fires when this process ends and the work goes on without it.
+    /// Fires when the work goes on without this process.
     pub(crate) abandon: CancellationToken,
 }
 
@@ -70,13 +70,21 @@ impl Held {
     }
 
     /// Stops the work; a lost claim outweighs every other reason.
+    ///
+    /// A command that was sent and must not be sent again is not ended for a lost claim: a person
+    /// decides about it, and half of it may be worse than all of it.
     pub(crate) fn halt(&self, why: Why) {
         let mut state = self.state();
         if state.why.is_none() || why == Why::Lost {
             state.why = Some(why);
         }
+        let is_left_alone = why == Why::Lost && state.is_sent && !self.idempotent;
         drop(state);
-        self.stop.cancel();
+        if is_left_alone && !self.stop.is_cancelled() {
+            self.abandon.cancel();
+        } else {
+            self.stop.cancel();
+        }
     }
 
     /// Notes that sending begins; false if the step has to stop, or the claim is not fresh.
@@ -196,6 +204,13 @@ impl Slots {
             }
         }
         lost
+    }
+
+    /// Whether a claim that may still hold waits for its renewal.
+    pub(crate) fn has_overdue(&self, fence: Duration) -> bool {
+        self.all()
+            .iter()
+            .any(|held| !held.is_fresh(fence) && held.why() != Some(Why::Lost))
     }
 
     /// Stops what was not renewed within `fence` and might be done elsewhere.

@@ -11,6 +11,7 @@ use testkit::db::TestDb;
 use testkit::sshd::Sshd;
 
 use crate::credentials::Credentials;
+use crate::proxy::Proxy;
 
 /// The credential that opens the server of the bench.
 pub(crate) const CREDENTIAL: i64 = 7;
@@ -78,7 +79,6 @@ impl Step {
 /// What is recorded of a step.
 #[derive(Clone, Debug)]
 pub(crate) struct StepRow {
-    pub(crate) id: i64,
     pub(crate) status: String,
     pub(crate) reason: Option<String>,
     pub(crate) exit_code: Option<i32>,
@@ -259,7 +259,7 @@ impl Bench {
     pub(crate) async fn steps(&self, run: i64) -> Vec<StepRow> {
         sqlx::query_as!(
             StepRow,
-            r#"SELECT id, status, reason, exit_code, stdout, stderr, metrics, epoch,
+            r#"SELECT status, reason, exit_code, stdout, stderr, metrics, epoch,
                  sent_at IS NOT NULL AS "is_sent!"
                FROM runs.step WHERE run_id = $1 ORDER BY idx"#,
             run,
@@ -300,5 +300,48 @@ impl Bench {
         .fetch_one(&self.root)
         .await
         .expect("audit")
+    }
+
+    /// Seconds that the first step of a run waited for an executor.
+    pub(crate) async fn waited(&self, run: i64) -> f64 {
+        sqlx::query_scalar!(
+            r#"SELECT extract(epoch FROM started_at - queued_at)::float8 AS "seconds!"
+               FROM runs.run WHERE id = $1"#,
+            run,
+        )
+        .fetch_one(&self.root)
+        .await
+        .expect("the run")
+    }
+
+    /// Whether every lease ran out.
+    pub(crate) async fn leases_ended(&self) -> bool {
+        sqlx::query_scalar!(
+            r#"SELECT bool_and(lease_until < clock_timestamp()) AS "ended!" FROM runs.live_step"#
+        )
+        .fetch_one(&self.root)
+        .await
+        .expect("leases")
+    }
+
+    /// How many workers are known.
+    pub(crate) async fn workers(&self) -> i64 {
+        sqlx::query_scalar!(r#"SELECT count(*) AS "count!" FROM runs.worker"#)
+            .fetch_one(&self.root)
+            .await
+            .expect("workers")
+    }
+
+    /// A way to the database that can be cut, and its address for an executor.
+    pub(crate) async fn cuttable(&self) -> (Proxy, String) {
+        let direct = self.db.url("opsc_executor");
+        let place = direct
+            .split(['@', '/'])
+            .nth(3)
+            .expect("host and port")
+            .to_owned();
+        let proxy = Proxy::start(place.parse().expect("an address")).await;
+        let url = direct.replace(&place, &format!("127.0.0.1:{}", proxy.port));
+        (proxy, url)
     }
 }

@@ -2,5 +2,9 @@
 
 mod bench;
 mod credentials;
+mod durability;
 mod outcomes;
+mod process;
+mod proxy;
+mod refusals;
 mod routes;
