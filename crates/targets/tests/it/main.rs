@@ -1,1 +1,18 @@
+//! Tests of the targets service through its public door.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops at the first surprise"
+)]
 
+mod access;
+mod connections;
+mod dependencies;
+mod host_keys;
+mod input;
+mod listing;
+mod snapshots;
+mod stub;
+mod support;
+mod targets;
