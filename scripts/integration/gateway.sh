@@ -40,7 +40,7 @@ api GET /targets
 problem "the bare path of an old client without a token" 401
 api GET /no/such/path
 problem "an unknown path" 404
-for path in /internal/changes /auth/internal/sessions/x /metrics /users/metrics /api/v1/users/internal/changes; do
+for path in /internal/changes /auth/internal/sessions/x /metrics /auth/metrics /api/v1/users/internal/changes; do
   api GET "$path"
   same "$path stays closed" 404 "$STATUS"
 done

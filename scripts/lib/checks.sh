@@ -8,10 +8,11 @@ good() {
   printf 'ok   %s\n' "$1"
 }
 
-# bad NAME EXPECTED GOT
+# bad NAME EXPECTED GOT: tokens in the answer are not shown.
 bad() {
   failed=$((failed + 1))
-  printf 'FAIL %s: expected %s, got %s\n' "$1" "$2" "$(tr '\n' ' ' <<<"$3" | cut -c1-300)"
+  printf 'FAIL %s: expected %s, got %s\n' "$1" "$2" \
+    "$(tr '\n' ' ' <<<"$3" | sed -E 's/("(access|refresh)_token":")[^"]*/\1***/g' | cut -c1-300)"
 }
 
 # same NAME EXPECTED GOT
