@@ -48,6 +48,8 @@ pub struct UserClaims {
     pub username: String,
     /// The mail address at the time of issue.
     pub email: String,
+    /// When the password was given (OpenID Connect Core, section 2), Unix seconds.
+    pub auth_time: i64,
     /// Issued at, Unix seconds.
     pub iat: i64,
     /// Not before, Unix seconds.

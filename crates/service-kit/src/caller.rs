@@ -4,12 +4,16 @@ use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
+use chrono::{DateTime, TimeDelta, Utc};
 use common::id::UserId;
 use common::permission::{Permission, Role};
 use common::secret::Secret;
 use common::token::{ServiceClaims, UserClaims};
 
 use crate::error::ApiError;
+
+/// How long a sign-in counts as recent.
+const RECENT_SIGN_IN: TimeDelta = TimeDelta::seconds(600);
 
 /// The person who calls. The gate has checked the token and the permission of the route.
 #[derive(Clone, Debug)]
@@ -26,6 +30,8 @@ pub struct Caller {
     pub session_id: String,
     /// Version that the token was issued for.
     pub token_version: i64,
+    /// When the password was given.
+    pub signed_in_at: DateTime<Utc>,
     /// The token itself, to call another service on the person's behalf.
     pub token: Secret<String>,
 }
@@ -40,8 +46,24 @@ impl Caller {
             role: claims.role,
             session_id: claims.sid.clone(),
             token_version: claims.tv,
+            signed_in_at: DateTime::from_timestamp(claims.auth_time, 0)?,
             token: Secret::new(token.to_owned()),
         })
+    }
+
+    /// Refuses a caller who gave the password more than ten minutes ago; for what cannot be undone
+    /// or shows a secret, so that a session left open is not enough.
+    ///
+    /// # Errors
+    /// 403 `auth.sign_in_again`.
+    pub fn require_recent_sign_in(&self, now: DateTime<Utc>) -> Result<(), ApiError> {
+        if now - self.signed_in_at <= RECENT_SIGN_IN {
+            return Ok(());
+        }
+        Err(ApiError::forbidden(
+            "auth.sign_in_again",
+            "this needs a sign-in of the last ten minutes; sign in again",
+        ))
     }
 
     /// Refuses a caller whose role lacks `permission`; for rules that depend on the object.

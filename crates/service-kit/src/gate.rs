@@ -29,7 +29,7 @@ use crate::request::{ID_HEADER, Origin};
 use crate::tasks::Tasks;
 
 /// How often the list of revocations is read when no hint comes.
-const REVOCATIONS_PERIOD: Duration = Duration::from_millis(1500);
+const REVOCATIONS_PERIOD: Duration = Duration::from_millis(800);
 /// How often unknown keys are looked up at most.
 const KEYS_PAUSE: Duration = Duration::from_secs(10);
 /// How often keys are read again without a reason.

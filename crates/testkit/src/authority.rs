@@ -71,6 +71,7 @@ impl TestAuthority {
             tv: 1,
             username: username.to_owned(),
             email: format!("{username}@example.org"),
+            auth_time: now,
             iat: now,
             nbf: now,
             exp: now + 300,

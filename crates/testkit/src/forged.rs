@@ -119,7 +119,17 @@ fn wrong_claims(authority: &TestAuthority) -> Vec<(String, String)> {
     let now = good["iat"].as_i64().expect("iat");
     let mut all = Vec::new();
     for name in [
-        "iss", "aud", "sub", "sid", "role", "tv", "iat", "nbf", "exp", "jti",
+        "iss",
+        "aud",
+        "sub",
+        "sid",
+        "role",
+        "tv",
+        "iat",
+        "nbf",
+        "exp",
+        "jti",
+        "auth_time",
     ] {
         let mut without = good.clone();
         without.as_object_mut().expect("object").remove(name);

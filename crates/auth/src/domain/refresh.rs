@@ -116,6 +116,7 @@ async fn renew(
     let subject = Subject {
         user,
         session_id: &session.id,
+        signed_in_at: session.created_at,
         ends_at: session.absolute_expires_at,
     };
     session::issue(app, conn, subject, Some(Parent { hash, generation })).await

@@ -99,6 +99,7 @@ pub async fn open(
     let subject = Subject {
         user,
         session_id: &session.id,
+        signed_in_at: session.created_at,
         ends_at: session.absolute_expires_at,
     };
     let pair = issue(app, conn, subject, None).await?;

@@ -37,6 +37,8 @@ pub struct Subject<'a> {
     pub user: &'a User,
     /// The session.
     pub session_id: &'a str,
+    /// When the password was given.
+    pub signed_in_at: DateTime<Utc>,
     /// When the session ends in any case.
     pub ends_at: DateTime<Utc>,
 }
@@ -62,6 +64,7 @@ pub fn sign_for_user(
         tv: subject.user.token_version,
         username: subject.user.username.clone(),
         email: subject.user.email.clone(),
+        auth_time: subject.signed_in_at.timestamp(),
         iat: issued,
         nbf: issued,
         exp: expires,
