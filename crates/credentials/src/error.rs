@@ -32,6 +32,9 @@ pub enum Error {
     /// The key that is needed is not at hand.
     #[error("the key that encrypts credentials is not at hand")]
     Sealed,
+    /// A passphrase does not open the vault.
+    #[error("this passphrase does not open the vault")]
+    WrongPassphrase,
     /// The executor does not hold the step, or the step names another credential.
     #[error("this worker holds no step that names this credential")]
     ClaimNotCurrent,
@@ -90,6 +93,7 @@ impl From<Error> for ApiError {
                 "credentials.sealed",
                 "the vault is sealed: give the service the key that encrypts credentials",
             ),
+            Error::WrongPassphrase => Self::forbidden("credentials.wrong_passphrase", said),
             Error::ClaimNotCurrent => Self::forbidden("credentials.claim_not_current", said),
             Error::NoTester => Self::forbidden("credentials.no_tester", said),
             Error::RevealDisabled => Self::forbidden("credentials.reveal_disabled", said),

@@ -1,7 +1,9 @@
 //! From what an operator keeps (a key file, a passphrase) to the keys that are used.
 
 use std::fmt;
+use std::num::NonZeroU32;
 
+use aws_lc_rs::pbkdf2::{self, PBKDF2_HMAC_SHA256};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hkdf::Hkdf;
@@ -12,7 +14,7 @@ use crate::crypto::CryptoError;
 use crate::crypto::aead::{self, KEY_BYTES, Key};
 
 /// Rounds of PBKDF2-HMAC-SHA256 for a new passphrase.
-pub const ITERATIONS: u32 = 600_000;
+pub const ITERATIONS: NonZeroU32 = NonZeroU32::new(600_000).unwrap();
 /// Length of a passphrase's salt in bytes.
 pub const SALT_BYTES: usize = 32;
 
@@ -35,9 +37,15 @@ impl Master {
     }
 
     /// Stretches a passphrase with PBKDF2-HMAC-SHA256; takes a core for 0.1 s or more.
-    pub fn of_passphrase(passphrase: &[u8], salt: &[u8], iterations: u32) -> Self {
+    pub fn of_passphrase(passphrase: &[u8], salt: &[u8], iterations: NonZeroU32) -> Self {
         let mut bytes = Zeroizing::new([0; KEY_BYTES]);
-        pbkdf2::pbkdf2_hmac::<Sha256>(passphrase, salt, iterations, bytes.as_mut());
+        pbkdf2::derive(
+            PBKDF2_HMAC_SHA256,
+            iterations,
+            salt,
+            passphrase,
+            bytes.as_mut(),
+        );
         Self(bytes)
     }
 

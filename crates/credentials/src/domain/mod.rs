@@ -6,4 +6,5 @@ pub mod key_source;
 pub mod release;
 pub mod rewrap;
 pub mod secret_data;
+pub mod unseal;
 pub mod vault;

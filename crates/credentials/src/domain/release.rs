@@ -9,7 +9,7 @@ use common::permission::Permission;
 use serde_json::json;
 use service_kit::audit::{self, Entry, Outcome};
 use service_kit::caller::{Caller, CallingService};
-use sqlx::PgConnection;
+use sqlx::{PgConnection, PgTransaction};
 
 use crate::app::App;
 use crate::config::Reveal;
@@ -46,7 +46,6 @@ pub async fn for_step(
     service: &CallingService,
     request: &ReleaseForStep,
 ) -> Result<Released, Error> {
-    let id = request.credential_id;
     let facts = json!({
         "purpose": "step",
         "step_id": request.step_id,
@@ -56,20 +55,15 @@ pub async fn for_step(
     let entry = Entry::by_service(service, "credential.released").change(facts);
     let mut tx = app.begin().await?;
     if !claims::is_current(&mut tx, request).await? {
-        let denied = entry.object("credential", id, "").outcome(Outcome::Denied);
-        audit::record(&mut tx, denied).await?;
-        tx.commit().await?;
-        return Err(Error::ClaimNotCurrent);
+        return refuse(tx, request.credential_id, entry, Error::ClaimNotCurrent).await;
     }
-    let released = Use {
+    let reason = Use {
         actor: &format!("{} {}", service.name, request.worker),
         purpose: "step",
         step_id: Some(request.step_id),
         entry,
     };
-    let opened = disclose(app, &mut tx, id, released).await?;
-    tx.commit().await?;
-    Ok(opened)
+    release(app, tx, request.credential_id, reason).await
 }
 
 /// Releases a secret to targets, for a person who tests a connection.
@@ -81,33 +75,27 @@ pub async fn for_test(
     service: &CallingService,
     request: &ReleaseForTest,
 ) -> Result<Released, Error> {
-    let id = request.credential_id;
     let facts = json!({
         "purpose": "test",
         "target_id": request.target_id,
         "target": request.target_name,
     });
     let entry = Entry::by_service(service, "credential.released").change(facts);
-    let mut tx = app.begin().await?;
+    let tx = app.begin().await?;
     let tester = service
         .on_behalf
         .as_ref()
         .filter(|person| person.role.may(Permission::TestTargets));
     let Some(tester) = tester else {
-        let denied = entry.object("credential", id, "").outcome(Outcome::Denied);
-        audit::record(&mut tx, denied).await?;
-        tx.commit().await?;
-        return Err(Error::NoTester);
+        return refuse(tx, request.credential_id, entry, Error::NoTester).await;
     };
-    let released = Use {
+    let reason = Use {
         actor: &format!("{} for user:{}", service.name, tester.user_id),
         purpose: &format!("test of target {}", request.target_name),
         step_id: None,
         entry,
     };
-    let opened = disclose(app, &mut tx, id, released).await?;
-    tx.commit().await?;
-    Ok(opened)
+    release(app, tx, request.credential_id, reason).await
 }
 
 /// Shows the data to an admin who says why.
@@ -121,22 +109,54 @@ pub async fn to_admin(
     reason: &str,
 ) -> Result<Released, Error> {
     let entry = Entry::by(who, "credential.revealed").change(json!({ "reason": reason }));
-    let mut tx = app.begin().await?;
+    let tx = app.begin().await?;
     if app.reveal == Reveal::Forbidden {
-        let denied = entry.object("credential", id, "").outcome(Outcome::Denied);
-        audit::record(&mut tx, denied).await?;
-        tx.commit().await?;
-        return Err(Error::RevealDisabled);
+        return refuse(tx, id, entry, Error::RevealDisabled).await;
     }
-    let revealed = Use {
+    let reason = Use {
         actor: &format!("user:{}", who.user_id),
         purpose: reason,
         step_id: None,
         entry,
     };
-    let opened = disclose(app, &mut tx, id, revealed).await?;
+    release(app, tx, id, reason).await
+}
+
+/// Records that somebody was refused, and why not.
+async fn refuse(
+    mut tx: PgTransaction<'_>,
+    id: CredentialId,
+    entry: Entry,
+    why: Error,
+) -> Result<Released, Error> {
+    let denied = entry.object("credential", id, "").outcome(Outcome::Denied);
+    audit::record(&mut tx, denied).await?;
     tx.commit().await?;
-    Ok(opened)
+    Err(why)
+}
+
+/// Gives the data out once the use of it is recorded for good; a value that cannot be opened is
+/// recorded as well.
+async fn release(
+    app: &App,
+    mut tx: PgTransaction<'_>,
+    id: CredentialId,
+    reason: Use<'_>,
+) -> Result<Released, Error> {
+    let entry = reason.entry.clone();
+    match disclose(app, &mut tx, id, reason).await {
+        Ok(released) => {
+            tx.commit().await?;
+            Ok(released)
+        }
+        Err(Error::Crypto(fault)) => {
+            tx.rollback().await?;
+            let failed = entry.object("credential", id, "").outcome(Outcome::Failed);
+            audit::record(&mut *app.db.acquire().await?, failed).await?;
+            Err(Error::Crypto(fault))
+        }
+        Err(other) => Err(other),
+    }
 }
 
 /// Records the use and decrypts the present version.
@@ -160,11 +180,8 @@ async fn disclose(
         at: app.clock.now(),
     };
     access_log::insert(conn, &access).await?;
-    audit::record(
-        conn,
-        reason.entry.object("credential", id, &credential.name),
-    )
-    .await?;
+    let entry = reason.entry.object("credential", id, &credential.name);
+    audit::record(conn, entry).await?;
     let place = Place::data(id, credential.version);
     let data = app.vault.open(conn, &place, &sealed).await?;
     Ok(Released { credential, data })

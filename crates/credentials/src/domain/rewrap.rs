@@ -3,6 +3,8 @@
 //! The change of keys is one transaction, each batch another; what is committed stays, so that the
 //! work can be ended at any point and taken up again.
 
+use std::time::Duration;
+
 use serde_json::json;
 use service_kit::audit::{self, Entry};
 use sqlx::{Connection, PgConnection};
@@ -14,6 +16,9 @@ use crate::domain::vault::{self, State, Vault};
 use crate::error::Error;
 use crate::store;
 use crate::store::keks::NewKek;
+
+const CLAIM_ATTEMPTS: u32 = 50;
+const CLAIM_PAUSE: Duration = Duration::from_millis(100);
 
 /// Why keys cannot be wrapped anew.
 #[derive(Debug, thiserror::Error)]
@@ -60,9 +65,7 @@ pub async fn begin(
     vault: &Vault,
     master: &Master,
 ) -> Result<Kek, RewrapError> {
-    if !store::keks::claim_rewrap(conn).await? {
-        return Err(RewrapError::Running);
-    }
+    claim(conn).await?;
     vault.refresh(conn).await?;
     for row in store::keks::list_usable(conn).await? {
         match Kek::recognise(&row.id, master, &row.check) {
@@ -87,6 +90,17 @@ pub async fn begin(
     audit::record(&mut tx, entry("kek.activated", kek.id())).await?;
     tx.commit().await?;
     Ok(kek)
+}
+
+/// Takes the right to wrap keys; a process that was killed may hold it for a moment still.
+async fn claim(conn: &mut PgConnection) -> Result<(), RewrapError> {
+    for _ in 0..CLAIM_ATTEMPTS {
+        if store::keks::claim_rewrap(conn).await? {
+            return Ok(());
+        }
+        tokio::time::sleep(CLAIM_PAUSE).await;
+    }
+    Err(RewrapError::Running)
 }
 
 /// Wraps up to `limit` data keys with `kek`, in one transaction; gives their number.

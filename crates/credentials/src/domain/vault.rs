@@ -1,5 +1,6 @@
 //! Encrypts and decrypts with the keys at hand; sealed while the right one is missing.
 
+use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
@@ -25,6 +26,7 @@ const MISSING_FOR: Duration = Duration::from_secs(1);
 /// The keys at hand, and the way to more of them.
 pub struct Vault {
     sources: KeySources,
+    typed: Mutex<Vec<Zeroizing<String>>>,
     ring: RwLock<Arc<KeyRing>>,
     state: RwLock<State>,
     missing: Mutex<Option<(String, Instant)>>,
@@ -45,6 +47,7 @@ impl Vault {
     pub fn new(sources: KeySources) -> Self {
         Self {
             sources,
+            typed: Mutex::default(),
             ring: RwLock::default(),
             state: RwLock::new(State::Sealed("no key was read yet".to_owned())),
             missing: Mutex::default(),
@@ -125,19 +128,16 @@ impl Vault {
     /// When the database cannot be asked, or the cipher refuses.
     pub async fn refresh(&self, conn: &mut PgConnection) -> Result<(), Error> {
         let _one_at_a_time = self.refreshing.lock().await;
-        let (candidates, trouble) = match key_source::read(&self.sources) {
-            Ok(found) if found.is_empty() => (found, "no key file is set".to_owned()),
-            Ok(found) => (found, "no key at hand is the active one".to_owned()),
-            Err(error) => (Vec::new(), error.to_string()),
-        };
         let mut rows = store::keks::list_usable(conn).await?;
-        if let (true, Some(first)) = (rows.is_empty(), candidates.first()) {
+        let (candidates, trouble) = self.candidates();
+        if let (true, None, Some(first)) = (rows.is_empty(), &trouble, candidates.first()) {
             store::keks::insert_first(conn, &first_key(first).await?).await?;
             rows = store::keks::list_usable(conn).await?;
         }
         let mut ring = KeyRing::default();
         let old = self.ring();
-        let mut state = State::Sealed(trouble);
+        let why = || "no key at hand is the active one".to_owned();
+        let mut state = State::Sealed(trouble.unwrap_or_else(why));
         for row in &rows {
             let kek = match old.get(&row.id) {
                 Ok(kek) => Some(Kek::clone(kek)),
@@ -153,6 +153,36 @@ impl Vault {
         *self.ring.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(ring);
         self.enter(state);
         Ok(())
+    }
+
+    /// Keeps a passphrase that a person has typed, if it opens the vault.
+    ///
+    /// # Errors
+    /// [`Error::WrongPassphrase`] if it does not.
+    pub async fn unseal(
+        &self,
+        conn: &mut PgConnection,
+        passphrase: Zeroizing<String>,
+    ) -> Result<(), Error> {
+        let typed = || self.typed.lock().unwrap_or_else(PoisonError::into_inner);
+        typed().push(passphrase.clone());
+        let refreshed = self.refresh(conn).await;
+        if refreshed.is_ok() && self.state() == State::Open {
+            return Ok(());
+        }
+        typed().retain(|known| *known != passphrase);
+        refreshed.and(Err(Error::WrongPassphrase))
+    }
+
+    /// All keys that may be right ones, and what is wrong with the key files.
+    fn candidates(&self) -> (Vec<Candidate>, Option<String>) {
+        let (mut found, trouble) = match key_source::read(&self.sources) {
+            Ok(found) => (found, None),
+            Err(error) => (Vec::new(), Some(error.to_string())),
+        };
+        let typed = self.typed.lock().unwrap_or_else(PoisonError::into_inner);
+        found.extend(typed.iter().cloned().map(Candidate::Passphrase));
+        (found, trouble)
     }
 
     /// Notes the state, and logs it when it is another one.
@@ -189,7 +219,7 @@ async fn first_key(candidate: &Candidate) -> Result<NewKek, Error> {
         Candidate::File(master) => (master.clone(), None),
         Candidate::Passphrase(text) => {
             let salt = aead::random::<SALT_BYTES>()?.to_vec();
-            let rounds = i32::try_from(ITERATIONS).unwrap_or(i32::MAX);
+            let rounds = i32::try_from(ITERATIONS.get()).unwrap_or(i32::MAX);
             let stretch = Stretch { salt, rounds };
             (stretched(text, &stretch).await?, Some(stretch))
         }
@@ -220,7 +250,10 @@ async fn recognise(row: &KekRow, candidates: &[Candidate]) -> Result<Option<Kek>
 /// Stretches a passphrase off the async threads.
 async fn stretched(text: &Zeroizing<String>, stretch: &Stretch) -> Result<Master, Error> {
     let (text, salt) = (text.clone(), stretch.salt.clone());
-    let rounds = u32::try_from(stretch.rounds).unwrap_or(ITERATIONS);
+    let rounds = u32::try_from(stretch.rounds)
+        .ok()
+        .and_then(NonZeroU32::new)
+        .unwrap_or(ITERATIONS);
     let work = move || Master::of_passphrase(text.as_bytes(), &salt, rounds);
     tokio::task::spawn_blocking(work)
         .await

@@ -3,6 +3,7 @@
 pub mod credentials;
 pub mod releases;
 pub mod secrets;
+pub mod vault;
 
 use actix_web::HttpResponse;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
@@ -35,7 +36,8 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(secrets::list_accesses)
         .service(secrets::reveal_credential)
         .service(releases::release_for_step)
-        .service(releases::release_for_test);
+        .service(releases::release_for_test)
+        .service(vault::unseal_vault);
 }
 
 /// Which part of a list is wanted.

@@ -145,6 +145,7 @@ pub(super) async fn reveal_credential(
     Query(query): Query<RevealCredential>,
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
+    who.require_recent_sign_in(app.clock.now())?;
     let header = request
         .headers()
         .get(REASON_HEADER)
