@@ -42,6 +42,11 @@ class Platform:
     def __init__(self):
         self.suffix = f"bench-{uuid.uuid4().hex[:8]}"
 
+    def build(self):
+        """What was built: `release`, or `dev`."""
+        binaries = ROOT / ".run" / "state" / "bin"
+        return "dev" if binaries.exists() and binaries.read_text().strip().endswith("debug") else "release"
+
     def pids(self):
         """Process ids by program, children included."""
         conf = ROOT / ".run" / "supervisord.conf"

@@ -7,12 +7,9 @@ import time
 from .platform import ROOT, Failure
 
 
-def measure(_platform, table):
+def measure(platform, table):
     """Stops the platform and starts it again."""
-    binaries = ROOT / ".run" / "state" / "bin"
-    built = binaries.read_text().strip() if binaries.exists() else ""
-    kind = "dev" if built.endswith("debug") else "release"
-    environment = dict(os.environ, OPSC_BUILD=kind)
+    environment = dict(os.environ, OPSC_BUILD=platform.build())
 
     def script(name):
         run = subprocess.run([ROOT / "scripts" / name], env=environment, capture_output=True, text=True, check=False)
