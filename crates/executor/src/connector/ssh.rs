@@ -56,7 +56,10 @@ impl Connector for SshConnector {
         async move {
             let endpoint = endpoint(target, ssh_secret(key)?)?;
             match self.pool.get(&endpoint, &key.version).await {
-                Ok(lease) => Ok(Box::new(SshSession(lease)) as Box<dyn Session>),
+                Ok(lease) => {
+                    let session: Box<dyn Session> = Box::new(SshSession(lease));
+                    Ok(session)
+                }
                 Err(error) => Err(connect_fault(&error)),
             }
         }

@@ -32,72 +32,88 @@ enum Write<'a> {
 
 /// Writes the verdict; a lost claim is reported, its result dropped.
 pub(super) async fn settle(worker: &Worker, claim: &Claim, held: &Held, verdict: Verdict) {
-    let (name, written, said) = match &verdict {
-        Verdict::Finish(outcome) => {
-            let written = persist(worker, held, Write::Finish(outcome)).await;
-            (
-                "finish",
-                written,
-                format!("has {}", outcome.status.as_str()),
-            )
-        }
+    let write = match &verdict {
+        Verdict::Finish(outcome) => Write::Finish(outcome),
         &Verdict::Release {
             reason,
             delay_seconds,
-        } => {
-            let written = persist(
-                worker,
-                held,
-                Write::Release {
-                    reason,
-                    delay_seconds,
-                },
-            )
-            .await;
-            ("release", written, format!("is handed back: {reason}"))
+        } => Write::Release {
+            reason,
+            delay_seconds,
+        },
+        Verdict::Drop => {
+            info!(
+                step.id = held.step_id,
+                epoch = held.epoch,
+                "A claim is given up"
+            );
+            return;
         }
-        Verdict::Drop => ("drop", None, String::new()),
     };
-    match written {
+    match persist(worker, held, write).await {
         Some(true) => info!(
             run.id = claim.run_id,
             step.id = claim.step_id,
             epoch = claim.epoch,
             request_id = claim.correlation_id,
-            "Step {} of run {} {said}",
+            "Step {} of run {} {}",
             claim.idx,
-            claim.run_id
+            claim.run_id,
+            write.said()
         ),
-        Some(false) if is_recorded(worker, held, &verdict).await => {}
+        Some(false) if is_recorded(worker, held, write).await => {}
         Some(false) => {
-            let epoch = held.epoch;
+            let name = write.name();
             warn!(
                 step.id = held.step_id,
-                epoch, "A late {name} was refused and dropped"
+                epoch = held.epoch,
+                "A late {name} was refused"
             );
             report_stale(worker, held, name).await;
         }
-        None => info!(
+        None => warn!(
             step.id = held.step_id,
             epoch = held.epoch,
-            "A claim is given up"
+            "A result is dropped"
         ),
     }
 }
 
+impl Write<'_> {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Finish(_) => "finish",
+            Self::Release { .. } => "release",
+        }
+    }
+
+    /// The word that the attempt gets.
+    fn outcome(self) -> &'static str {
+        match self {
+            Self::Finish(outcome) => outcome.status.as_str(),
+            Self::Release { .. } => "released",
+        }
+    }
+
+    fn said(self) -> String {
+        match self {
+            Self::Finish(outcome) => {
+                let why = outcome.reason.as_deref().map(|why| format!(": {why}"));
+                format!("has {}{}", outcome.status.as_str(), why.unwrap_or_default())
+            }
+            Self::Release { reason, .. } => format!("is handed back: {reason}"),
+        }
+    }
+}
+
 /// Whether an earlier try has written it, and only its answer was lost on the way.
-async fn is_recorded(worker: &Worker, held: &Held, verdict: &Verdict) -> bool {
-    let word = match verdict {
-        Verdict::Finish(outcome) => outcome.status.as_str(),
-        Verdict::Release { .. } => "released",
-        Verdict::Drop => return true,
-    };
+async fn is_recorded(worker: &Worker, held: &Held, write: Write<'_>) -> bool {
     let recorded = limited(async {
         let mut conn = worker.db.acquire().await?;
         store::claims::find_outcome(&mut conn, held.step_id, held.epoch).await
     })
     .await;
-    matches!(recorded, Ok(Some(found)) if found == word)
+    matches!(recorded, Ok(Some(found)) if found == write.outcome())
 }
 
 /// Tries until the database has answered; none if it did not, or the claim was lost meanwhile.

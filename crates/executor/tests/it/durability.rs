@@ -22,13 +22,19 @@ async fn two_executors_never_run_one_step_twice() {
     let ledger = bench.path("ledger");
     let mut runs = Vec::new();
     for number in 0..25 {
-        let step = |idx| bench.exec(&format!("echo {number}.{idx} >> {ledger}"));
+        let step = |idx| {
+            bench
+                .exec(&format!("echo {number}.{idx} >> {ledger}"))
+                .spec("shell", "sh".into())
+        };
         runs.push(bench.run(&[step(0), step(1), step(2), step(3)]).await);
     }
-    let _first = bench.executor().await;
-    let _second = bench.executor().await;
+    let _first = bench.executor_with(|config| config.max_steps = 6).await;
+    let _second = bench.executor_with(|config| config.max_steps = 6).await;
+    let deadline = Instant::now() + Duration::from_secs(55);
     for run in &runs {
-        assert_eq!(bench.ended(*run).await, "succeeded");
+        let left = deadline.saturating_duration_since(Instant::now());
+        bench.wait(*run, &["succeeded"], left).await;
     }
     let mut count: HashMap<String, usize> = HashMap::new();
     for line in bench.read("ledger").lines() {
@@ -260,17 +266,18 @@ async fn a_stopping_executor_hands_back_what_it_has_not_sent() {
 async fn a_step_that_outlasts_the_drain_is_left_alone_and_needs_a_person() {
     let bench = Bench::new().await;
     let mut executor = Process::start(&bench, &[("DRAIN_SECONDS", "3")]);
-    let pid = bench.path("pid");
+    let pid = bench.path("step_pid");
     let run = bench
         .run(&[bench.exec(&format!("echo part; echo $$ > {pid}; sleep 60"))])
         .await;
     let pid = bench
         .until("the step", || {
-            Some(bench.read("pid")).filter(|pid| pid.ends_with('\n'))
+            Some(bench.read("step_pid")).filter(|pid| pid.ends_with('\n'))
         })
         .await;
     executor.signal("TERM").await;
-    assert!(executor.ended(Duration::from_secs(10)).await.success());
+    let status = executor.ended(Duration::from_secs(10)).await;
+    assert!(status.success(), "{status}: {:?}", bench.steps(run).await);
     assert_eq!(bench.status(run).await.0, "needs_attention");
     let step = bench.steps(run).await.remove(0);
     assert_eq!(

@@ -1,4 +1,10 @@
 //! The executor on a real database and a real SSH server, with a stand-in for credentials.
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::as_conversions,
+    reason = "a test stops at the first surprise"
+)]
 
 mod bench;
 mod credentials;

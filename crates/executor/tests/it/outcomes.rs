@@ -97,7 +97,7 @@ async fn a_canceled_step_is_ended_on_the_target() {
     let _executor = bench
         .executor_with(|config| config.heartbeat = Duration::from_secs(1))
         .await;
-    let pid = bench.path("pid");
+    let pid = bench.path("step_pid");
     let run = bench
         .run(&[
             bench.exec(&format!("echo $$ > {pid}; sleep 300")),
@@ -106,14 +106,19 @@ async fn a_canceled_step_is_ended_on_the_target() {
         .await;
     let pid = bench
         .until("the step", || {
-            Some(bench.read("pid")).filter(|pid| pid.ends_with('\n'))
+            Some(bench.read("step_pid")).filter(|pid| pid.ends_with('\n'))
         })
         .await;
     bench.cancel(run).await;
     assert_eq!(bench.ended(run).await, "canceled");
     let steps = bench.steps(run).await;
     assert_eq!(steps[0].end(), ("aborted", Some("canceled")));
-    assert_eq!(steps[0].metrics["stop_verified"], json!(true));
+    assert_eq!(
+        steps[0].metrics["stop_verified"],
+        json!(true),
+        "{}",
+        steps[0].err()
+    );
     assert_eq!(steps[1].status, "aborted");
     assert!(!lives(pid.trim()));
 }
@@ -128,7 +133,7 @@ async fn output_of_any_size_and_kind_is_kept_bounded() {
     assert_eq!(step.end(), ("succeeded", None));
     let out = step.out();
     assert!(
-        out.starts_with("first\nxxx") && out.ends_with("x\nlast\n"),
+        out.starts_with("first\nxxx") && out.ends_with("xlast\n"),
         "{}",
         out.len()
     );

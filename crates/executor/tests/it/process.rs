@@ -17,7 +17,7 @@ impl Process {
             .env_clear()
             .env("OPSC_PROFILE", "test")
             .env("PORT", "0")
-            .env("LOG_LEVEL", "warn")
+            .env("LOG_LEVEL", "error")
             .env("DATABASE_URL", bench.db.url("opsc_executor"))
             .env("CREDENTIALS_URL", &bench.credentials.url)
             .env("AUTH_URL", "http://127.0.0.1:9")
