@@ -15,7 +15,7 @@ use sqlx::PgConnection;
 
 use crate::app::App;
 use crate::config::Winrm;
-use crate::domain::finding::{Finding, TestAnswer};
+use crate::domain::finding::{Failure, Finding, TestAnswer};
 use crate::domain::host_key::Key;
 use crate::domain::record::Target;
 use crate::domain::target;
@@ -59,7 +59,7 @@ async fn test_ssh(app: &App, who: &Caller, target: Target) -> Result<TestAnswer,
             let left = app.test_limit.saturating_sub(started.elapsed());
             probe(&endpoint, left, app.test_limit).await
         }
-        Err(failure) => failure,
+        Err(failure) => failure.into(),
     };
     let answer = TestAnswer::of(&target, &finding, started.elapsed());
     record(app, who, &target, &finding, &answer).await?;
@@ -76,11 +76,12 @@ async fn probe(endpoint: &SshEndpoint, left: Duration, whole: Duration) -> Findi
     let test = Box::pin(remote::test_connection(endpoint, &limits));
     match tokio::time::timeout(left, test).await {
         Ok(report) => Finding::of(report),
-        Err(_elapsed) => Finding::failure(
+        Err(_elapsed) => Failure::new(
             "timeout",
             format!("the test did not end within {} seconds", whole.as_secs()),
             "Check the load of the target and of its directory or name server.",
-        ),
+        )
+        .into(),
     }
 }
 
@@ -89,11 +90,11 @@ async fn endpoint(
     app: &App,
     who: &Caller,
     target: &Target,
-) -> Result<Result<SshEndpoint, Finding>, Error> {
+) -> Result<Result<SshEndpoint, Failure>, Error> {
     let Some(credential_id) = target.credential_ref else {
-        return Ok(Err(Finding::failure(
+        return Ok(Err(Failure::new(
             "no_credential",
-            "the target has no credential to sign in with".to_owned(),
+            "the target has no credential to sign in with",
             "Set credential_ref of the target to a credential of type ssh.",
         )));
     };
@@ -120,10 +121,10 @@ async fn endpoint(
 }
 
 /// What a person can act on is a finding; the rest is an error.
-fn refusal(error: ClientError) -> Result<Finding, Error> {
+fn refusal(error: ClientError) -> Result<Failure, Error> {
     match error {
         ClientError::Refused { problem, .. } if matches!(problem.status, 403 | 404 | 409 | 422) => {
-            Ok(Finding::failure(
+            Ok(Failure::new(
                 &problem.code,
                 format!("the credential is not released: {}", problem.detail),
                 "Check the credential of the target.",
@@ -135,9 +136,9 @@ fn refusal(error: ClientError) -> Result<Finding, Error> {
     }
 }
 
-fn user_and_auth(secret: SecretData) -> Result<(String, Auth), Finding> {
+fn user_and_auth(secret: SecretData) -> Result<(String, Auth), Failure> {
     let wrong = |kind: &str| {
-        Err(Finding::failure(
+        Err(Failure::new(
             "wrong_credential_type",
             format!("the credential is of type {kind}, which does not open SSH"),
             "Give the target a credential of type ssh.",

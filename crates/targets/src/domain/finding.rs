@@ -33,17 +33,40 @@ pub struct Finding {
     pub facts: Option<Facts>,
 }
 
-impl Finding {
-    /// A failure before the target was asked.
-    pub fn failure(reason: &str, message: String, remedy: &str) -> Self {
+/// Why a test ended without a word of the target.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// Stable name.
+    pub reason: String,
+    /// The same in words.
+    pub message: String,
+    /// What a person can do about it.
+    pub remedy: &'static str,
+}
+
+impl Failure {
+    /// Names a failure.
+    pub fn new(reason: &str, message: impl Into<String>, remedy: &'static str) -> Self {
         Self {
-            reason: Some(reason.to_owned()),
-            message: plain(&message),
-            remedy: Some(remedy.to_owned()),
+            reason: reason.to_owned(),
+            message: message.into(),
+            remedy,
+        }
+    }
+}
+
+impl From<Failure> for Finding {
+    fn from(failure: Failure) -> Self {
+        Self {
+            reason: Some(failure.reason),
+            message: plain(&failure.message),
+            remedy: Some(failure.remedy.to_owned()),
             ..Self::default()
         }
     }
+}
 
+impl Finding {
     /// What the phases say.
     pub fn of(report: Report) -> Self {
         let mut phases = report.phases;

@@ -124,3 +124,23 @@ async fn a_target_cannot_vanish_while_another_comes_to_need_it() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_lock_that_others_keep_too_long_is_no_fault_inside() {
+    let app = support::start().await;
+    let a = target_id(&app, "a", json!({})).await;
+    let pool = app.db.superuser().await;
+    let mut holder = pool.begin().await.unwrap();
+    sqlx::query!("SELECT id FROM targets.target WHERE id = $1 FOR UPDATE", a)
+        .fetch_one(&mut *holder)
+        .await
+        .unwrap();
+    let path = format!("/targets/{a}");
+    let refused = app.operator().put(&path, json!({"port": 1})).await;
+    refused.problem(503, "unavailable.database");
+    holder.rollback().await.unwrap();
+    app.operator()
+        .put(&path, json!({"port": 1}))
+        .await
+        .expect(200);
+}

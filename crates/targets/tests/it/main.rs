@@ -1,7 +1,6 @@
 //! Tests of the targets service through its public door.
 #![expect(
     clippy::unwrap_used,
-    clippy::panic,
     clippy::indexing_slicing,
     reason = "a test stops at the first surprise"
 )]
@@ -16,3 +15,4 @@ mod snapshots;
 mod stub;
 mod support;
 mod targets;
+mod winrm;
