@@ -154,6 +154,13 @@ impl TestApp {
         self.with_token(self.authority.token(role))
     }
 
+    /// A client of an admin who gave the password more than ten minutes ago.
+    pub fn stale_admin(&self) -> TestClient<'_> {
+        let mut claims = self.authority.claims(Role::Admin);
+        claims.auth_time -= 601;
+        self.with_token(self.authority.sign_claims(&claims))
+    }
+
     /// A client of an admin.
     pub fn admin(&self) -> TestClient<'_> {
         self.role(Role::Admin)

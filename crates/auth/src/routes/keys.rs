@@ -40,6 +40,7 @@ pub(super) async fn rotate_keys(
     app: Data<App>,
     Present(who): Present,
 ) -> Result<Json<KeyRotation>, ApiError> {
+    who.require_recent_sign_in(app.clock.now())?;
     let made = rotation::rotate(&app, &who).await?;
     Ok(Json(KeyRotation {
         kid: made.kid,

@@ -132,7 +132,8 @@ struct Revealed<'a> {
     version: i32,
 }
 
-/// Shows the data of a credential to an admin who says why. Every use is recorded.
+/// Shows the data of a credential to an admin who has signed in lately and says why. Every use is
+/// recorded.
 #[utoipa::path(tag = "credentials", security(("bearer" = ["credentials:reveal"])),
     params(("id" = i64, Path, description = "Credential"), RevealCredential),
     responses((status = 200, body = Object,

@@ -210,7 +210,11 @@ pub(crate) async fn change_user(
     Path(id): Path<UserId>,
     Json(body): Json<ChangeUser>,
 ) -> Result<Json<User>, ApiError> {
-    Ok(Json(user::change(&app, &who, id, body.accept()?).await?))
+    let edit = body.accept()?;
+    if edit.role.is_some() {
+        who.require_recent_sign_in(app.clock.now())?;
+    }
+    Ok(Json(user::change(&app, &who, id, edit).await?))
 }
 
 /// Removes a person and ends all sessions.
@@ -221,6 +225,7 @@ pub(crate) async fn delete_user(
     who: Caller,
     Path(id): Path<UserId>,
 ) -> Result<Json<Message>, ApiError> {
+    who.require_recent_sign_in(app.clock.now())?;
     let user = user::delete(&app, &who, id).await?;
     Ok(Json(Message::new(format!(
         "user {} deleted",
@@ -237,6 +242,7 @@ pub(crate) async fn set_role(
     Path(id): Path<UserId>,
     Json(body): Json<SetRole>,
 ) -> Result<Json<User>, ApiError> {
+    who.require_recent_sign_in(app.clock.now())?;
     let edit = Edit {
         role: Some(body.role),
         ..Edit::default()

@@ -286,3 +286,21 @@ async fn the_last_active_admin_stays() {
         .await
         .problem(409, "users.last_admin");
 }
+
+#[tokio::test]
+async fn who_signed_in_long_ago_signs_in_again_for_what_cannot_be_undone() {
+    let app = support::start().await;
+    let ana = person(&app, "ana", Role::Viewer).await;
+    let stale = app.stale_admin();
+    stale.get(&ana.path()).await.expect(200);
+    let code = "auth.sign_in_again";
+    stale.delete(&ana.path()).await.problem(403, code);
+    let role = json!({"role": "operator"});
+    stale
+        .put(&ana.path(), role.clone())
+        .await
+        .problem(403, code);
+    let roles = format!("{}/roles", ana.path());
+    stale.post(&roles, role.clone()).await.problem(403, code);
+    app.admin().post(&roles, role).await.expect(200);
+}
