@@ -14,7 +14,7 @@ use crate::worker::slots::Held;
 /// Claims whenever something may be ready, until the process stops.
 pub(super) async fn keep(worker: Arc<Worker>) {
     let stop = worker.tasks.stopping();
-    worker.is_running.store(true, Ordering::SeqCst);
+    let _running = Running(&worker);
     let mut is_failing = false;
     while !stop.is_cancelled() {
         match claim(&worker).await {
@@ -36,7 +36,15 @@ pub(super) async fn keep(worker: Arc<Worker>) {
             () = tokio::time::sleep(worker.settings.poll_interval) => {}
         }
     }
-    worker.is_running.store(false, Ordering::SeqCst);
+}
+
+/// Says that claiming has ended, even by a panic.
+struct Running<'a>(&'a Worker);
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        self.0.is_running.store(false, Ordering::SeqCst);
+    }
 }
 
 /// Claims once; true if there may be more at once.

@@ -1,4 +1,6 @@
 //! Keeps the claims alive, and stops the work of those that are not.
+//!
+//! Two loops, so that a database that hangs cannot keep the fence from falling.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -31,10 +33,6 @@ pub(super) async fn keep(worker: Arc<Worker>, hint: Hint) {
             }
             Err(_still) => {}
         }
-        let stopped = worker.slots.fence(worker.settings.fence());
-        if stopped > 0 {
-            warn!("{stopped} steps are given up: their claims could not be renewed in time");
-        }
         worker.ssh.tidy();
         rest(&worker, &hint, is_failing).await;
     }
@@ -44,6 +42,18 @@ pub(super) async fn keep(worker: Arc<Worker>, hint: Hint) {
         store::workers::delete(&mut conn, &worker.id).await
     })
     .await;
+}
+
+/// Stops what could not be renewed in time, however long the database takes to answer.
+pub(super) async fn fence(worker: Arc<Worker>) {
+    let stop = worker.tasks.stopping();
+    while !stop.is_cancelled() || !worker.slots.is_empty() {
+        let stopped = worker.slots.fence(worker.settings.fence());
+        if stopped > 0 {
+            warn!("{stopped} steps are given up: their claims could not be renewed in time");
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
 }
 
 async fn rest(worker: &Worker, hint: &Hint, is_failing: bool) {

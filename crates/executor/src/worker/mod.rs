@@ -12,12 +12,13 @@ mod recovery;
 mod settle;
 mod slots;
 
-use std::future::Future;
+use std::future::{Future, ready};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use clients::credentials::CredentialsClient;
+use futures_util::FutureExt;
 use service_kit::bus::Topic;
 use service_kit::reconcile::Hint;
 use service_kit::service::Kit;
@@ -108,15 +109,34 @@ pub(crate) fn start(kit: &Kit, worker: &Arc<Worker>) {
     if !worker.settings.enabled {
         return;
     }
+    add_health(kit, worker);
     let hint = kit.bus.hint(Topic::RunsReady);
     kit.tasks
         .spawn("heartbeat", heartbeat::keep(Arc::clone(worker), hint));
+    kit.tasks
+        .spawn("fence", heartbeat::fence(Arc::clone(worker)));
     kit.tasks
         .spawn("claiming", claiming::keep(Arc::clone(worker)));
     kit.tasks.spawn(
         "draining",
         draining::wait(Arc::clone(worker), kit.config.drain),
     );
+}
+
+/// An executor that claims nothing cannot do its work.
+fn add_health(kit: &Kit, worker: &Arc<Worker>) {
+    worker.is_running.store(true, Ordering::SeqCst);
+    let worker = Arc::clone(worker);
+    let check = move || {
+        let is_well = worker.is_running() || worker.tasks.stopping().is_cancelled();
+        let found = if is_well {
+            Ok(())
+        } else {
+            Err("has stopped".to_owned())
+        };
+        ready(found).boxed()
+    };
+    kit.health.add("worker", Arc::new(check));
 }
 
 /// Gives the database limited time; no answer counts as the database being away.
