@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use crate::problem::FieldError;
+
 /// Most rows that one answer holds.
 pub const MAX_LIMIT: i64 = 1000;
 
@@ -15,12 +17,13 @@ pub struct Page {
     #[param(minimum = 0, default = 0)]
     pub skip: i64,
     /// Rows to answer with.
-    #[serde(default = "default_limit")]
+    #[serde(default = "usual_limit")]
     #[param(minimum = 1, maximum = 1000, default = 100)]
     pub limit: i64,
 }
 
-fn default_limit() -> i64 {
+/// Rows of an answer where the query does not say.
+pub fn usual_limit() -> i64 {
     100
 }
 
@@ -28,20 +31,24 @@ impl Default for Page {
     fn default() -> Self {
         Self {
             skip: 0,
-            limit: default_limit(),
+            limit: usual_limit(),
         }
     }
 }
 
 impl Page {
-    /// Which of the two numbers is out of its range, if any.
-    pub fn fault(self) -> Option<(&'static str, &'static str)> {
+    /// The page, if both numbers are in their ranges.
+    ///
+    /// # Errors
+    /// The number that is not.
+    pub fn check(self) -> Result<Self, FieldError> {
+        let fault = |field, detail| Err(FieldError::new(field, "out_of_range", detail));
         if self.skip < 0 {
-            return Some(("skip", "must be 0 or more"));
+            return fault("skip", "must be 0 or more");
         }
         if !(1..=MAX_LIMIT).contains(&self.limit) {
-            return Some(("limit", "must be between 1 and 1000"));
+            return fault("limit", "must be between 1 and 1000");
         }
-        None
+        Ok(self)
     }
 }

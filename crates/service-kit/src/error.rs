@@ -212,6 +212,12 @@ impl From<sqlx::Error> for ApiError {
     }
 }
 
+impl From<FieldError> for ApiError {
+    fn from(fault: FieldError) -> Self {
+        Self::invalid(vec![fault])
+    }
+}
+
 impl From<ClientError> for ApiError {
     fn from(error: ClientError) -> Self {
         match &error {

@@ -4,14 +4,15 @@ use actix_web::web::Data;
 use actix_web::{delete, get};
 use chrono::{DateTime, Utc};
 use common::model::service::Message;
+use common::page::{Page, usual_limit};
 use common::problem::Problem;
 use serde::{Deserialize, Serialize};
 use service_kit::error::ApiError;
 use service_kit::json::{Json, Path, Query};
 use utoipa::{IntoParams, ToSchema};
 
+use super::Present;
 use super::login::MAX_USERNAME;
-use super::{Present, page, usual_limit};
 use crate::app::App;
 use crate::domain::{lockout, text};
 use crate::error::Error;
@@ -60,7 +61,11 @@ pub(super) async fn list_lockouts(
     Present(_who): Present,
     Query(filter): Query<ListLockouts>,
 ) -> Result<Json<LockoutList>, ApiError> {
-    let page = page(filter.skip, filter.limit)?;
+    let page = Page {
+        skip: filter.skip,
+        limit: filter.limit,
+    }
+    .check()?;
     let (lockouts, total) = lockout::list(&app, page).await?;
     let lockouts = lockouts.into_iter().map(|found| LockoutView {
         username: found.username,

@@ -11,7 +11,6 @@ use std::future::{Ready, ready};
 use actix_web::dev::Payload;
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpRequest};
-use common::page::Page;
 use service_kit::caller::Caller;
 use service_kit::error::ApiError;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -51,18 +50,4 @@ impl FromRequest for Present {
         }
         ready(caller.map(Self))
     }
-}
-
-/// The window of a list.
-fn page(skip: i64, limit: i64) -> Result<Page, ApiError> {
-    let page = Page { skip, limit };
-    match page.fault() {
-        None => Ok(page),
-        Some((field, detail)) => Err(ApiError::field(field, "out_of_range", detail)),
-    }
-}
-
-/// Rows of a list unless asked otherwise.
-fn usual_limit() -> i64 {
-    Page::default().limit
 }

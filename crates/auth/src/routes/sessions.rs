@@ -5,13 +5,14 @@ use actix_web::{delete, get};
 use chrono::{DateTime, Utc};
 use common::id::UserId;
 use common::model::service::Message;
+use common::page::{Page, usual_limit};
 use common::problem::Problem;
 use serde::{Deserialize, Serialize};
 use service_kit::error::ApiError;
 use service_kit::json::{Json, Path, Query};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{Present, page, usual_limit};
+use super::Present;
 use crate::app::App;
 use crate::domain::{session, text};
 use crate::error::Error;
@@ -98,7 +99,11 @@ pub(super) async fn list_sessions(
     Present(who): Present,
     Query(filter): Query<ListSessions>,
 ) -> Result<Json<SessionList>, ApiError> {
-    let page = page(filter.skip, filter.limit)?;
+    let page = Page {
+        skip: filter.skip,
+        limit: filter.limit,
+    }
+    .check()?;
     let user = filter.user_id.map(UserId);
     let (sessions, total) = session::list(&app, &who, user, page).await?;
     let view = |session| SessionView::of(session, &who.session_id);

@@ -5,6 +5,7 @@ use actix_web::{delete, get, post, put};
 use common::id::CredentialId;
 use common::model::credential::CredentialType;
 use common::model::service::Message;
+use common::page::Page;
 use common::problem::FieldError;
 use serde::{Deserialize, Serialize};
 use service_kit::caller::Caller;
@@ -92,7 +93,7 @@ struct ListCredentials {
     #[param(minimum = 0, default = 0)]
     skip: i64,
     /// Rows to answer with.
-    #[serde(default = "super::default_limit")]
+    #[serde(default = "common::page::usual_limit")]
     #[param(minimum = 1, maximum = 1000, default = 100)]
     limit: i64,
     /// Part of the name or description, in any case.
@@ -120,7 +121,12 @@ pub(super) async fn list_credentials(
     Query(wanted): Query<ListCredentials>,
 ) -> Result<Json<CredentialList>, ApiError> {
     let mut faults = Vec::new();
-    let page = super::page(wanted.skip, wanted.limit).map_err(|fault| faults.push(fault));
+    let page = Page {
+        skip: wanted.skip,
+        limit: wanted.limit,
+    }
+    .check()
+    .map_err(|fault| faults.push(fault));
     let search = field::text(
         "search",
         wanted.search.as_deref().unwrap_or_default(),

@@ -8,7 +8,7 @@ pub mod vault;
 use actix_web::HttpResponse;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use actix_web::web::{Bytes, PayloadConfig};
-use common::page::Page;
+use common::page::{Page, usual_limit};
 use common::problem::FieldError;
 use serde::{Deserialize, Serialize};
 use service_kit::error::ApiError;
@@ -50,26 +50,18 @@ pub struct Window {
     #[param(minimum = 0, default = 0)]
     skip: i64,
     /// Rows to answer with.
-    #[serde(default = "default_limit")]
+    #[serde(default = "usual_limit")]
     #[param(minimum = 1, maximum = 1000, default = 100)]
     limit: i64,
 }
 
-fn default_limit() -> i64 {
-    Page::default().limit
-}
-
 impl Window {
     fn page(self) -> Result<Page, FieldError> {
-        page(self.skip, self.limit)
-    }
-}
-
-fn page(skip: i64, limit: i64) -> Result<Page, FieldError> {
-    let page = Page { skip, limit };
-    match page.fault() {
-        Some((field, detail)) => Err(FieldError::new(field, "out_of_range", detail)),
-        None => Ok(page),
+        Page {
+            skip: self.skip,
+            limit: self.limit,
+        }
+        .check()
     }
 }
 

@@ -1,7 +1,6 @@
 //! Jobs: names, definitions, versions.
 
 use common::id::JobId;
-use common::page::Page;
 use common::permission::Role;
 use common::problem::FieldError;
 use serde_json::{Value, json};
@@ -135,19 +134,6 @@ pub async fn delete(app: &App, who: &Caller, id: JobId) -> Result<String, Error>
     .await?;
     tx.commit().await?;
     Ok(job.name)
-}
-
-/// The window of a list, if it is one.
-pub fn page(skip: i64, limit: i64) -> Result<Page, Error> {
-    let page = Page { skip, limit };
-    match page.fault() {
-        None => Ok(page),
-        Some((field, detail)) => Err(Error::Invalid(vec![FieldError::new(
-            field,
-            "out_of_range",
-            detail,
-        )])),
-    }
 }
 
 fn check_name(name: &str) -> Result<String, Error> {

@@ -5,6 +5,7 @@ use actix_web::{delete, get, post, put};
 use chrono::{DateTime, Utc};
 use common::id::{JobId, UserId};
 use common::model::service::Message;
+use common::page::{Page, usual_limit};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use service_kit::caller::Caller;
@@ -13,7 +14,7 @@ use service_kit::json::{Created, Json, Path, Query};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::app::App;
-use crate::domain::job::{self, Change, Wish, page};
+use crate::domain::job::{self, Change, Wish};
 use crate::error::Error;
 use crate::store;
 use crate::store::jobs::{Filter, JobRow};
@@ -120,12 +121,8 @@ pub struct ListJobs {
     #[serde(default)]
     skip: i64,
     /// Rows to answer with, 1 to 1000.
-    #[serde(default = "hundred")]
+    #[serde(default = "usual_limit")]
     limit: i64,
-}
-
-pub(super) fn hundred() -> i64 {
-    100
 }
 
 /// Makes a job.
@@ -165,7 +162,11 @@ pub(crate) async fn list_jobs(
     app: Data<App>,
     Query(query): Query<ListJobs>,
 ) -> Result<Json<JobList>, ApiError> {
-    let page = page(query.skip, query.limit)?;
+    let page = Page {
+        skip: query.skip,
+        limit: query.limit,
+    }
+    .check()?;
     let search = query.search.filter(|text| !text.contains('\0'));
     let filter = Filter {
         active_only: query.active_only,

@@ -5,6 +5,7 @@ use actix_web::{HttpRequest, get, post};
 use chrono::{DateTime, Utc};
 use common::id::{JobId, RunId, StepId, UserId};
 use common::model::run::RunStatus;
+use common::page::{Page, usual_limit};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use service_kit::caller::Caller;
@@ -12,9 +13,7 @@ use service_kit::error::ApiError;
 use service_kit::json::{Created, Json, Path, Query, parse};
 use utoipa::{IntoParams, ToSchema};
 
-use super::jobs::hundred;
 use crate::app::App;
-use crate::domain::job::page;
 use crate::domain::run::{self, Decision, Key};
 use crate::error::Error;
 use crate::store;
@@ -103,7 +102,7 @@ pub struct ListRuns {
     #[serde(default)]
     skip: i64,
     /// Rows to answer with, 1 to 1000.
-    #[serde(default = "hundred")]
+    #[serde(default = "usual_limit")]
     limit: i64,
 }
 
@@ -145,7 +144,11 @@ pub(crate) async fn list_runs(
     app: Data<App>,
     Query(query): Query<ListRuns>,
 ) -> Result<Json<RunList>, ApiError> {
-    let page = page(query.skip, query.limit)?;
+    let page = Page {
+        skip: query.skip,
+        limit: query.limit,
+    }
+    .check()?;
     let status = query.status.map(|status| status.as_str().to_owned());
     let filter = Filter {
         job_id: query.job_id,

@@ -69,11 +69,7 @@ impl ListTargets {
             faults.sift(read);
         }
         let page = wanted.page();
-        if let Some((field, detail)) = page.fault() {
-            faults
-                .0
-                .push(FieldError::new(field, "out_of_range", detail));
-        }
+        faults.0.extend(page.check().err());
         wanted.tag.sort();
         wanted.tag.dedup();
         faults.finish()?;

@@ -14,7 +14,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::app::App;
 use crate::domain::audit::{self, Filter, Record};
 use crate::domain::chain::{Fault, Head, SignedHead, to_hex};
-use crate::routes::users::{check_text, default_limit, window};
+use crate::routes::users::{check_text, window};
 
 /// How an action went.
 #[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
@@ -48,7 +48,7 @@ pub struct ListEntries {
     #[param(minimum = 0, default = 0)]
     skip: i64,
     /// Rows to answer with.
-    #[serde(default = "default_limit")]
+    #[serde(default = "common::page::usual_limit")]
     #[param(minimum = 1, maximum = 1000, default = 100)]
     limit: i64,
     /// Id or name of who did it.

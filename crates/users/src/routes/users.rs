@@ -5,7 +5,7 @@ use actix_web::{delete, get, post, put};
 use common::id::UserId;
 use common::model::service::Message;
 use common::model::user::User;
-use common::page::Page;
+use common::page::{Page, usual_limit};
 use common::permission::Role;
 use common::problem::FieldError;
 use common::secret::Secret;
@@ -118,24 +118,17 @@ pub struct ListUsers {
     #[param(minimum = 0, default = 0)]
     skip: i64,
     /// Rows to answer with.
-    #[serde(default = "default_limit")]
+    #[serde(default = "usual_limit")]
     #[param(minimum = 1, maximum = 1000, default = 100)]
     limit: i64,
     /// Part of a username or address, whatever its case.
     search: Option<String>,
 }
 
-/// Rows of an answer where the query does not say.
-pub(super) fn default_limit() -> i64 {
-    Page::default().limit
-}
-
 /// The window, or a note of what is wrong with it.
 pub(super) fn window(skip: i64, limit: i64, faults: &mut Vec<FieldError>) -> Page {
     let page = Page { skip, limit };
-    if let Some((field, detail)) = page.fault() {
-        faults.push(FieldError::new(field, "out_of_range", detail));
-    }
+    faults.extend(page.check().err());
     page
 }
 
