@@ -16,7 +16,7 @@ use crate::error::Error;
 use crate::store;
 
 /// Rows linked in one transaction.
-const BATCH: i64 = 500;
+const BATCH: i64 = 1000;
 /// After so many rows a verification lets others have the thread.
 const BREATH: i64 = 1000;
 
@@ -119,6 +119,7 @@ pub async fn link(app: &App) -> Result<(), Error> {
     while store::audit::has_unlinked(&mut conn).await? {
         let mut tx = sqlx::Connection::begin(&mut *conn).await?;
         store::audit::lock(&mut tx).await?;
+        store::audit::avoid_sort(&mut tx).await?;
         link_batch(app, &mut tx).await?;
         tx.commit().await?;
     }

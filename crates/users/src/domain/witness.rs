@@ -49,7 +49,7 @@ impl Witness {
     /// When the file cannot be read.
     pub async fn read(&self) -> Result<Vec<SignedHead>, Error> {
         let _turn = self.turn.lock().await;
-        self.run(|file| tail(file)).await
+        self.run(tail).await
     }
 
     /// Appends a signed end and waits until it is on the disk.

@@ -170,6 +170,15 @@ pub async fn lock(conn: &mut PgConnection) -> Result<(), sqlx::Error> {
     Ok(())
 }
 
+/// Has the rows that wait read along their index for the rest of the transaction. After an outage
+/// there are many more than the statistics say, and sorting all of them for each batch is slow.
+pub async fn avoid_sort(conn: &mut PgConnection) -> Result<(), sqlx::Error> {
+    sqlx::query!("SELECT set_config('enable_sort', 'off', true)")
+        .fetch_one(conn)
+        .await?;
+    Ok(())
+}
+
 /// The first rows that are not in the chain, in the order of insertion.
 pub async fn list_unlinked(conn: &mut PgConnection, limit: i64) -> Result<Vec<Row>, sqlx::Error> {
     sqlx::query_as!(

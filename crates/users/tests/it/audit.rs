@@ -68,6 +68,11 @@ async fn the_log_is_filtered_and_comes_newest_first() {
     ] {
         assert_eq!(actions(&app, query).await, wanted, "{query}");
     }
+}
+
+#[tokio::test]
+async fn a_row_tells_who_did_what_to_whom() {
+    let app = with_history().await;
     let list = app
         .admin()
         .get("/audit?limit=1&action=user.")

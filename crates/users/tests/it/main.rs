@@ -1,8 +1,6 @@
 //! Tests of the users service through its public door.
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
     clippy::indexing_slicing,
     reason = "a test stops at the first surprise"
 )]
