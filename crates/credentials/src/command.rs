@@ -11,6 +11,7 @@ use service_kit::config::{BadSettings, EXIT_BAD_SETTINGS};
 use service_kit::service::Kit;
 
 use crate::config::Config;
+use crate::crypto::derive::Master;
 use crate::domain::vault::Vault;
 use crate::domain::{key_source, rewrap};
 use crate::{SERVICE, crypto, process};
@@ -42,8 +43,9 @@ async fn rewrap(config: Config, new_kek_file: &Path, batch_size: i64) -> anyhow:
     let keys = key_source::read_keys(new_kek_file)?;
     let master = keys.first().context("the file holds no key")?;
     ensure!(
-        config.keys.kek_file.is_some() || config.keys.passphrase_file.is_some(),
-        "KEK_FILE or KEK_PASSPHRASE_FILE must hold the present key"
+        knows(config.keys.kek_file.as_deref(), master)?,
+        "KEK_FILE does not hold the new key: put it there as the first line and leave the present \
+         one below, so that the running service finds both"
     );
     let kit = Kit::new(SERVICE, config.common, Clock::system())?;
     let vault = Vault::new(config.keys);
@@ -53,8 +55,6 @@ async fn rewrap(config: Config, new_kek_file: &Path, batch_size: i64) -> anyhow:
         .await
         .context("the database cannot be reached")?;
     let kek = rewrap::begin(&mut conn, &vault, master).await?;
-    // The rows may be wrapped by a key that `begin` has just sent into retirement.
-    vault.refresh(&mut conn).await?;
     let mut wrapped = 0;
     while rewrap::count_left(&mut conn, &kek).await? > 0 {
         match rewrap::wrap_batch(&mut conn, &vault, &kek, batch_size).await? {
@@ -72,4 +72,10 @@ async fn rewrap(config: Config, new_kek_file: &Path, batch_size: i64) -> anyhow:
         )?;
     }
     Ok(())
+}
+
+/// Whether the service will find the new key in its own file.
+fn knows(kek_file: Option<&Path>, new: &Master) -> anyhow::Result<bool> {
+    let known = kek_file.map(key_source::read_keys).transpose()?;
+    Ok(known.into_iter().flatten().any(|key| key.is(new)))
 }

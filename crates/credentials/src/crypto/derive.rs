@@ -6,6 +6,7 @@ use std::num::NonZeroU32;
 use aws_lc_rs::pbkdf2::{self, PBKDF2_HMAC_SHA256};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use common::secret::constant_time_eq;
 use hkdf::Hkdf;
 use sha2::Sha256;
 use zeroize::Zeroizing;
@@ -47,6 +48,11 @@ impl Master {
             bytes.as_mut(),
         );
         Self(bytes)
+    }
+
+    /// Whether both are the same, in time that tells nothing.
+    pub fn is(&self, other: &Self) -> bool {
+        constant_time_eq(self.0.as_ref(), other.0.as_ref())
     }
 
     /// The HKDF-SHA256 subkey for one use; uses with other names get unrelated keys.

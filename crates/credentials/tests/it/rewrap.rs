@@ -11,7 +11,7 @@ use sqlx::PgPool;
 use testkit::app::{TestApp, parts, parts_on};
 use tokio::process::Command;
 
-use crate::support::{Vault, create, open, open_on, reveal, write_private};
+use crate::support::{KEY, Vault, create, open, open_on, reveal, write_private};
 
 /// Times that the command is killed.
 const KILLS: usize = 25;
@@ -169,7 +169,7 @@ async fn a_service_without_the_new_key_refuses_what_it_cannot_read() {
     let id = create(&app, "web", "p").await;
     let both = app.file("both");
     let new_file = app.file("new");
-    write_private(&both, key(0));
+    write_private(&both, format!("{}\n{}", key(1), key(0)));
     write_private(&new_file, key(1));
     let out = run(&app, &both, &new_file).await;
     assert!(out.status.success(), "{}", text(&out.stderr));
@@ -244,7 +244,7 @@ async fn a_rewrap_that_cannot_work_changes_nothing() {
     let app = first_generation().await;
     let id = create(&app, "web", "p").await;
     let (kek_file, wrong, new_file) = (app.file("kek"), app.file("wrong"), app.file("new"));
-    write_private(&wrong, key(9));
+    write_private(&wrong, format!("{}\n{}", key(1), key(9)));
     write_private(&new_file, key(1));
     let sealed = run(&app, &wrong, &new_file).await;
     assert_eq!(sealed.status.code(), Some(1));
@@ -253,6 +253,9 @@ async fn a_rewrap_that_cannot_work_changes_nothing() {
         "{}",
         text(&sealed.stderr)
     );
+    let unknown = run(&app, &kek_file, &new_file).await;
+    assert_eq!(unknown.status.code(), Some(1));
+    assert!(text(&unknown.stderr).contains("does not hold the new key"));
     let missing = run(&app, &kek_file, &app.file("missing")).await;
     assert_eq!(missing.status.code(), Some(1));
     write_private(&new_file, "no key at all");
@@ -316,9 +319,10 @@ async fn the_process_cannot_be_dumped() {
         .fetch_one(&mut *holder)
         .await
         .unwrap();
-    let new_file = app.file("new");
+    let (kek_file, new_file) = (app.file("both"), app.file("new"));
+    write_private(&kek_file, format!("{}\n{}", key(1), KEY));
     write_private(&new_file, key(1));
-    let mut child = command(&app, &app.file("kek"), &new_file, "1")
+    let mut child = command(&app, &kek_file, &new_file, "1")
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
@@ -332,5 +336,9 @@ async fn the_process_cannot_be_dumped() {
         (line.split_whitespace().collect::<Vec<_>>()[4..6] == ["0", "0"]).then_some(())
     })
     .await;
+    assert!(
+        child.try_wait().unwrap().is_none(),
+        "it has ended by itself"
+    );
     child.kill().await.unwrap();
 }
