@@ -312,3 +312,31 @@ async fn a_lost_connection_leaves_the_outcome_open() {
         (("unknown", Some("lost_connection")), "before\n")
     );
 }
+
+#[tokio::test]
+async fn a_flood_of_output_takes_no_memory_and_delays_no_other_step() {
+    let bench = Bench::new().await;
+    let executor = Process::start(&bench, &[]);
+    bench.ended(bench.run(&[bench.exec("true")]).await).await;
+    let before = executor.peak_memory_kib();
+    let flood = bench
+        .run(&[bench.exec("head -c 30000000 /dev/zero; echo end")])
+        .await;
+    bench
+        .wait(flood, &["running"], Duration::from_secs(10))
+        .await;
+    assert_eq!(
+        bench
+            .ended(bench.run(&[bench.exec("echo other")]).await)
+            .await,
+        "succeeded"
+    );
+    bench
+        .wait(flood, &["succeeded"], Duration::from_secs(40))
+        .await;
+    let step = bench.steps(flood).await.remove(0);
+    assert!(step.out().ends_with("end\n"));
+    assert_eq!(step.metrics["bytes_out"], 30_000_004);
+    let grown = executor.peak_memory_kib() - before;
+    assert!(grown < 24 * 1024, "{before} KiB grew by {grown} KiB");
+}

@@ -48,4 +48,19 @@ impl Process {
             .expect("it ends")
             .expect("a status")
     }
+
+    /// Most memory that it ever had, in kibibytes.
+    pub(crate) fn peak_memory_kib(&self) -> u64 {
+        let pid = self.0.id().expect("it runs");
+        let status = std::fs::read_to_string(format!("/proc/{pid}/status")).expect("a status");
+        let line = status
+            .lines()
+            .find(|line| line.starts_with("VmHWM:"))
+            .expect("a peak");
+        line.split_whitespace()
+            .nth(1)
+            .expect("a number")
+            .parse()
+            .expect("a number")
+    }
 }
