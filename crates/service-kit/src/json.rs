@@ -59,7 +59,8 @@ fn body_error(error: &actix_web::Error) -> ApiError {
     )
 }
 
-/// Reads JSON text; an empty text counts as `{}`.
+/// Reads a JSON object; an empty text counts as `{}`. A list in its place, which serde would take as
+/// the fields in order, is refused.
 ///
 /// # Errors
 /// 400 that names the field.
@@ -69,6 +70,10 @@ pub fn parse<T: DeserializeOwned>(text: &[u8]) -> Result<T, ApiError> {
     } else {
         text
     };
+    let is_list = text.trim_ascii_start().first() == Some(&b'[');
+    if is_list && serde_json::from_slice::<serde::de::IgnoredAny>(text).is_ok() {
+        return Err(ApiError::field("body", "wrong_type", "must be an object"));
+    }
     let mut reader = serde_json::Deserializer::from_slice(text);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let path = error.path().to_string();
@@ -272,6 +277,7 @@ mod tests {
         let cases = [
             (r#"{"name":"a","kind":7}"#, "kind", "invalid"),
             ("{}", "name", "missing"),
+            (r#" ["a"]"#, "body", "wrong_type"),
             ("", "name", "missing"),
             (r#"{"name":1}"#, "name", "wrong_type"),
             (r#"{"name":"a","nope":1}"#, "nope", "unknown"),
