@@ -39,6 +39,11 @@ impl TestDb {
         )
     }
 
+    /// Its address for the server's superuser.
+    pub fn superuser_url(&self) -> String {
+        self.url(self.server.get_username())
+    }
+
     /// A pool that may do everything, to arrange and to look behind the scenes.
     pub async fn superuser(&self) -> PgPool {
         let options = self.server.clone().database(&self.name);

@@ -101,7 +101,7 @@ fn assert_clean(place: &str, text: &str) {
 }
 
 fn dump(app: &TestApp) -> String {
-    let url = app.db.url("dev");
+    let url = app.db.superuser_url();
     let out = Command::new("pg_dump")
         .args(["--inserts", "--dbname", &url])
         .output()
