@@ -78,7 +78,8 @@ pub async fn change(
     }
 }
 
-/// Ends all other sessions; the one that asks goes on.
+/// Ends all other sessions; the one that asks goes on, with fresh access tokens: those from before
+/// the change end everywhere.
 async fn change_own(
     app: &App,
     who: &Caller,
@@ -104,6 +105,7 @@ async fn change_own(
     }
     let user = User {
         must_change_password: false,
+        token_version: stored.user.token_version + 1,
         ..stored.user.clone()
     };
     let sessions = Sessions::EndAllBut(who.session_id.clone());

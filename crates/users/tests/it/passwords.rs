@@ -94,13 +94,13 @@ async fn the_own_password_needs_the_current_one_and_ends_other_sessions() {
     let user = check(&app, "ana", new).await.expect(200);
     assert_eq!(
         (&user["must_change_password"], &user["token_version"]),
-        (&json!(false), &json!(1))
+        (&json!(false), &json!(2))
     );
     let session = format!("session-of-{}", ana.id);
     assert_eq!(
         changes(&app).await,
         [
-            json!({"seq": 1, "user_id": ana.id, "token_version": 1, "end_sessions": true, "keep_session": session})
+            json!({"seq": 1, "user_id": ana.id, "token_version": 2, "end_sessions": true, "keep_session": session})
         ]
     );
     assert_eq!(audited(&app).await.swap_remove(0).1, "ok");
