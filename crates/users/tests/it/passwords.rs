@@ -126,7 +126,7 @@ async fn an_admin_sets_the_password_of_others_and_they_must_change_it() {
     let user = check(&app, "ana", PASSWORD).await.expect(200);
     assert_eq!(
         (&user["must_change_password"], &user["token_version"]),
-        (&json!(true), &json!(2))
+        (&json!(true), &json!(3))
     );
     let told = changes(&app).await.pop().unwrap();
     assert_eq!(
