@@ -70,7 +70,7 @@ await_program() {
   shift 2
   until "$@"; do
     # Every few tries: does it still try to start?
-    if ((SECONDS >= deadline)) || { ((++tries % 20 == 0)) && ctl status "$name" | grep -q FATAL; }; then
+    if ((SECONDS >= deadline)) || { ((++tries % 20 == 0)) && [[ $(ctl status "$name") == *FATAL* ]]; }; then
       printf '\n%s does not start; the end of its log:\n' "$name" >&2
       tail -n 15 "$LOGS/$name.log" 2>/dev/null | cut -c1-400 >&2 || true
       fail "$name is not ready." "More: scripts/logs $name   State: scripts/status"

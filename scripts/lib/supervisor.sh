@@ -70,10 +70,13 @@ ask() {
 
 ctl() { supervisorctl -c "$supervisor_conf" "$@"; }
 
+# arguments PID: the command line of a process.
+arguments() { tr '\0' ' ' 2>/dev/null <"/proc/$1/cmdline"; }
+
 supervisor_pid() {
   local pid
   pid=$(cat "$RUN/supervisord.pid" 2>/dev/null) && [[ -e /proc/$pid ]] || return 1
-  tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | grep -qF -- "$supervisor_conf" && say "$pid"
+  [[ $(arguments "$pid") == *"$supervisor_conf"* ]] && say "$pid"
 }
 
 supervisor_up() { supervisor_pid >/dev/null; }
@@ -103,12 +106,10 @@ our_processes() {
     name=$(<"$dir/comm") || continue
     if grep -qzxF -- "OPSC_RUN=$RUN" "$dir/environ"; then
       say "$pid $name"
-    elif is_service "$name" && ! cat "$dir/environ" >/dev/null &&
-      [[ $(tr '\0' '\n' <"$dir/cmdline" | head -1) == "$bin/$name" ]]; then
+    elif is_service "$name" && ! cat "$dir/environ" >/dev/null && [[ $(arguments "$pid") == "$bin/$name " ]]; then
       # A process that hides its memory hides its environment, too.
       say "$pid $name"
-    elif [[ $name == @(nginx|sshd|postgres|redis-server) ]] &&
-      tr '\0' ' ' <"$dir/cmdline" | grep -qF -- "$RUN/"; then
+    elif [[ $name == @(nginx|sshd|postgres|redis-server) && $(arguments "$pid") == *"$RUN/"* ]]; then
       say "$pid $name"
     fi
   done 2>/dev/null
@@ -144,6 +145,6 @@ stale_programs() {
   done
 }
 
-none_is_stopping() { ! ctl status | grep -qw STOPPING; }
+none_is_stopping() { [[ $(ctl status) != *STOPPING* ]]; }
 
 running_programs() { ctl status | awk '$2 == "RUNNING" || $2 == "STARTING" { print $1 }'; }
