@@ -12,7 +12,9 @@ pub fn start(config: &Common) {
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_span_events(FmtSpan::NONE)
-        .with_target(false);
+        .with_target(false)
+        // Saying on a closed standard error that a line was lost would end the thread.
+        .log_internal_errors(false);
     // A second start happens in tests, where several services share one process.
     let _already_started = match config.log_format {
         LogFormat::Json => builder
