@@ -33,7 +33,7 @@ ensure_running() {
   local name pid
   local -a running stale pids=()
   mapfile -t running < <(running_programs)
-  mapfile -t stale < <(stale_programs "${running[@]}")
+  mapfile -t stale < <(stale_programs "$@")
   for name in "$@"; do
     if [[ " ${running[*]} " != *" $name "* ]]; then
       check_port "$name"

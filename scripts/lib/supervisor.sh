@@ -129,12 +129,17 @@ nothing_runs() { [[ -z $(our_processes) ]]; }
 
 # What a program would be if it were started now: its binary, settings and secrets.
 stamp() {
-  local name=$1
+  local name=$1 binary
+  local -a files
   case $name in
-    postgres) sha256sum "$(postgres_bin)/postgres" "$(postgres_data)/postgresql.conf" ;;
-    redis) sha256sum "$(command -v redis-server)" "$RUN/redis/redis.conf" "$RUN/redis/users.acl" ;;
-    *) find "$(<"$RUN/state/bin")/$name" "$RUN/env/$name" "$SECRETS" -type f -exec sha256sum {} + | sort ;;
-  esac | sha256sum | cut -d' ' -f1
+    postgres) binary=$(postgres_bin)/postgres files=("$(postgres_data)/postgresql.conf") ;;
+    redis) binary=$(command -v redis-server) files=("$RUN/redis/redis.conf" "$RUN/redis/users.acl") ;;
+    *) binary=$(<"$RUN/state/bin")/$name files=("$RUN/env/$name" "$SECRETS") ;;
+  esac
+  {
+    stat -Lc '%n %s %y' "$binary"
+    find "${files[@]}" -type f -exec sha256sum {} + | sort
+  } | sha256sum | cut -d' ' -f1
 }
 
 # Names of the running programs whose binary or settings changed since they were started.
