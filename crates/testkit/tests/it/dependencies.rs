@@ -38,7 +38,7 @@ const CALLS: &[(&str, &[&str])] = &[
     ("credentials", &[]),
     ("targets", &["credentials"]),
     ("jobs", &["targets"]),
-    ("executor", &["targets", "credentials"]),
+    ("executor", &["credentials"]),
 ];
 
 fn metadata() -> Value {
