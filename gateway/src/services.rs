@@ -31,7 +31,13 @@ pub const SERVICES: [Service; 6] = [
         &["jobs", "runs", "schedules"],
         256,
     ),
-    service("executor", "EXECUTOR_URL", 3007, &[], 64),
+    service(
+        "executor",
+        "EXECUTOR_URL",
+        3007,
+        &["status", "workers"],
+        64,
+    ),
 ];
 
 const fn service(

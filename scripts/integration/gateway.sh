@@ -49,6 +49,8 @@ for path in /users /credentials /targets /jobs /runs; do
   api GET "$path"
   holds "$path answers old clients" ".${path:1} | type == \"array\""
 done
+api GET /status
+holds "the executor's state answers old clients" '.queue_stats | type == "object"'
 api GET /api/v1/executor/status
 holds "the executor says what it does" '(.worker_running == true) and (.worker_enabled == true) and (.poll_interval | type == "number")
   and ([.queue_stats.queued_steps, .queue_stats.running_steps, .queue_stats.succeeded_steps, .queue_stats.failed_steps] | all(type == "number"))'
