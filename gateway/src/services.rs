@@ -31,13 +31,7 @@ pub const SERVICES: [Service; 6] = [
         &["jobs", "runs", "schedules"],
         256,
     ),
-    service(
-        "executor",
-        "EXECUTOR_URL",
-        3007,
-        &["status", "workers"],
-        64,
-    ),
+    service("executor", "EXECUTOR_URL", 3007, &["status", "workers"], 64),
 ];
 
 const fn service(
