@@ -8,12 +8,11 @@ use tokio_util::sync::CancellationToken;
 
 use super::connection::SshConnection;
 use super::exec::ExecError;
-use crate::quote;
 
 /// How long the target may take for one small command around the copy.
 pub(super) const STEP_LIMIT: Duration = Duration::from_secs(60);
 /// How long the removal of an unfinished copy may take.
-const CLEAN_UP_LIMIT: Duration = Duration::from_secs(5);
+pub(super) const CLEAN_UP_LIMIT: Duration = Duration::from_secs(5);
 
 /// What to do where the destination exists.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -202,32 +201,20 @@ impl SshConnection {
         cancel: &CancellationToken,
     ) -> Result<Uploaded, CopyError> {
         let job = Job::new(upload)?;
-        let copied = tokio::select! {
-            copied = self.upload_either_way(&job) => copied,
-            () = cancel.cancelled() => Err(CopyError::Canceled),
-            () = tokio::time::sleep(upload.timeout) => Err(CopyError::TimedOut(upload.timeout)),
+        let mut stop = std::pin::pin!(async {
+            tokio::select! {
+                () = cancel.cancelled() => CopyError::Canceled,
+                () = tokio::time::sleep(upload.timeout) => CopyError::TimedOut(upload.timeout),
+            }
+        });
+        let sftp = tokio::select! {
+            biased;
+            error = &mut stop => return Err(error),
+            sftp = self.open_sftp() => sftp?,
         };
-        if copied.is_err() {
-            self.remove_temporary(&job).await;
-        }
-        copied
-    }
-
-    async fn upload_either_way(&self, job: &Job<'_>) -> Result<Uploaded, CopyError> {
-        match self.open_sftp().await? {
-            Some(sftp) => self.upload_over_sftp(sftp, job).await,
-            None => self.upload_over_exec(job).await,
-        }
-    }
-
-    async fn remove_temporary(&self, job: &Job<'_>) {
-        if self.is_closed() {
-            return;
-        }
-        if let Ok(path) = quote::posix(&argument(&job.temporary)) {
-            // What is left has a random name and harms nobody.
-            let line = format!("exec rm -f {path}");
-            let _left = self.capture(&line, &[], 1024, CLEAN_UP_LIMIT).await;
+        match sftp {
+            Some(sftp) => self.upload_over_sftp(&sftp, &job, stop).await,
+            None => self.upload_over_exec(&job, stop).await,
         }
     }
 }

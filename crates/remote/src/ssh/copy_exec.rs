@@ -1,24 +1,25 @@
 //! Copying with commands: the whole way where there is no SFTP, and its last steps where there is.
 
 use super::connection::SshConnection;
-use super::copy::{CopyError, Job, Overwrite, STEP_LIMIT, Uploaded, Via, argument};
+use super::copy::{CLEAN_UP_LIMIT, CopyError, Job, Overwrite, STEP_LIMIT, Uploaded, Via, argument};
 use super::error::printable;
 use crate::quote;
 
 /// What both programs share; exit codes 41 to 48 name the step that failed.
 ///
 /// `d` destination, `f` folder, `t` temporary file, `m` mode, `o` owner, `w` whether to replace,
-/// `h` expected hash.
+/// `h` expected hash, `n` expected length.
 const PRELUDE: &str = concat!(
-    r#"d=$1 f=$2 t=$3 m=$4 o=$5 w=$6 h=$7 v=; umask 077; "#,
+    r#"d=$1 f=$2 t=$3 m=$4 o=$5 w=$6 h=$7 n=$8 v=; umask 077; "#,
     r#"fail() { c=$1; shift; rm -f "$t"; echo "$*" >&2; exit "$c"; }; "#,
 );
-/// Checks the folder and the destination, then writes the temporary file.
+/// Checks the folder and the destination, then writes the temporary file, all of it.
 const WRITE: &str = concat!(
     r#"[ -d "$f" ] || fail 41; [ ! -d "$d" ] || fail 43; "#,
     r#"if [ "$w" = refuse ] && { [ -e "$d" ] || [ -h "$d" ]; }; then fail 42; fi; "#,
     r#"[ -w "$f" ] || fail 44 "$f"; "#,
     r#"set -C; e=$( { cat > "$t"; } 2>&1 ) || fail 45 "$e"; set +C; "#,
+    r#"[ "$(($(wc -c < "$t")))" = "$n" ] || fail 46; "#,
 );
 /// Compares the hash.
 const CHECK: &str = concat!(
@@ -41,20 +42,43 @@ const DONE: &str = r#"echo "done $v""#;
 
 impl SshConnection {
     /// The whole copy by one command that reads standard input.
-    pub(super) async fn upload_over_exec(&self, job: &Job<'_>) -> Result<Uploaded, CopyError> {
+    ///
+    /// A copy that is stopped ends its input early; the command sees that and removes the file.
+    pub(super) async fn upload_over_exec(
+        &self,
+        job: &Job<'_>,
+        stop: impl Future<Output = CopyError>,
+    ) -> Result<Uploaded, CopyError> {
         let program = [PRELUDE, WRITE, CHECK, OWN, PLACE, DONE].concat();
-        let limit = job.upload.timeout;
-        let verified = self
-            .run_program(&program, &job.upload.content, job, limit)
-            .await?;
-        Ok(job.done(Via::Exec, verified))
+        let mut stopped = None;
+        let stop = async { stopped = Some(stop.await) };
+        let run = self.run_program(&program, &job.upload.content, job, stop);
+        match run.await {
+            Ok(verified) => Ok(job.done(Via::Exec, verified)),
+            Err(error) => {
+                self.remove_temporary(job).await;
+                Err(stopped.unwrap_or(error))
+            }
+        }
     }
 
     /// Checks and owns the temporary file; says whether the hash was checked.
     pub(super) async fn check_and_own(&self, job: &Job<'_>) -> Result<bool, CopyError> {
         let own = if job.upload.owner.is_some() { OWN } else { "" };
         let program = [PRELUDE, CHECK, own, DONE].concat();
-        self.run_program(&program, &[], job, STEP_LIMIT).await
+        let stop = tokio::time::sleep(STEP_LIMIT);
+        self.run_program(&program, &[], job, stop).await
+    }
+
+    async fn remove_temporary(&self, job: &Job<'_>) {
+        if self.is_closed() {
+            return;
+        }
+        if let Ok(path) = quote::posix(&argument(&job.temporary)) {
+            // What is left has a random name and harms nobody.
+            let line = format!("exec rm -f {path}");
+            let _left = self.capture(&line, &[], 1024, CLEAN_UP_LIMIT).await;
+        }
     }
 
     async fn run_program(
@@ -62,7 +86,7 @@ impl SshConnection {
         program: &str,
         stdin: &[u8],
         job: &Job<'_>,
-        limit: std::time::Duration,
+        stop: impl Future<Output = ()>,
     ) -> Result<bool, CopyError> {
         let mode = format!("{:o}", job.upload.mode & 0o7777);
         let replace = match job.upload.overwrite {
@@ -71,6 +95,7 @@ impl SshConnection {
         };
         let (path, folder) = (argument(&job.upload.path), argument(&job.folder));
         let temporary = argument(&job.temporary);
+        let length = job.upload.content.len().to_string();
         let owner = job.upload.owner.as_deref().unwrap_or_default();
         let arguments = [
             program,
@@ -82,11 +107,12 @@ impl SshConnection {
             owner,
             replace,
             &job.sha256,
+            &length,
         ];
         let quoted: Result<Vec<String>, _> = arguments.into_iter().map(quote::posix).collect();
         let quoted = quoted.map_err(|_zero| CopyError::BadPath(job.upload.path.clone()))?;
         let line = format!("exec sh -c {}", quoted.join(" "));
-        let captured = self.capture(&line, stdin, 4096, limit).await?;
+        let captured = self.capture_until(&line, stdin, 4096, stop).await?;
         let said = captured.output.stdout_text();
         match captured.code {
             Some(0) if said.trim_start().starts_with("done") => Ok(said.contains("verified")),

@@ -8,7 +8,7 @@ use russh_sftp::extensions;
 use russh_sftp::protocol::{FileAttributes, OpenFlags, Packet, StatusCode};
 
 use super::connection::SshConnection;
-use super::copy::{CopyError, Job, Overwrite, Uploaded, Via};
+use super::copy::{CLEAN_UP_LIMIT, CopyError, Job, Overwrite, Uploaded, Via};
 use super::error::printable;
 use super::exec::ExecError;
 
@@ -54,9 +54,26 @@ impl SshConnection {
 
     pub(super) async fn upload_over_sftp(
         &self,
-        sftp: Sftp,
+        sftp: &Sftp,
         job: &Job<'_>,
+        stop: impl Future<Output = CopyError>,
     ) -> Result<Uploaded, CopyError> {
+        let copied = tokio::select! {
+            copied = self.copy_over_sftp(sftp, job) => copied,
+            error = stop => Err(error),
+        };
+        if copied.is_err() && !self.is_closed() {
+            // OpenSSH answers the requests of a session in their order, so the file cannot come back.
+            let removed = sftp.raw.remove(&job.temporary);
+            // What is left has a random name and harms nobody.
+            let _left = tokio::time::timeout(CLEAN_UP_LIMIT, removed).await;
+        }
+        // The session ends with its channel in any case.
+        let _ended = sftp.raw.close_session();
+        copied
+    }
+
+    async fn copy_over_sftp(&self, sftp: &Sftp, job: &Job<'_>) -> Result<Uploaded, CopyError> {
         let lost = |error| self.sftp_error(job, error);
         sftp.check_places(job)
             .await
@@ -75,8 +92,6 @@ impl SshConnection {
         sftp.place(job)
             .await
             .map_err(|refused| refused.or_else(lost))?;
-        // The session ends with its channel in any case.
-        let _ended = sftp.raw.close_session();
         Ok(job.done(Via::Sftp, verified))
     }
 
