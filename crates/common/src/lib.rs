@@ -12,4 +12,5 @@ pub mod permission;
 pub mod problem;
 pub mod secret;
 pub mod template;
+pub mod text;
 pub mod token;

@@ -10,6 +10,7 @@ pub const MAX_LIMIT: i64 = 1000;
 
 /// Which part of a list is wanted.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize, IntoParams, ToSchema)]
+#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct Page {
     /// Rows to pass over.

@@ -43,6 +43,12 @@ pub enum Error {
     Stored(#[from] serde_json::Error),
 }
 
+impl From<FieldError> for Error {
+    fn from(fault: FieldError) -> Self {
+        Self::Invalid(vec![fault])
+    }
+}
+
 impl From<Error> for ApiError {
     fn from(error: Error) -> Self {
         let text = error.to_string();

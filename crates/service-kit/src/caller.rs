@@ -86,12 +86,7 @@ impl FromRequest for Caller {
     type Future = Ready<Result<Self, ApiError>>;
 
     fn from_request(req: &HttpRequest, _payload: &mut Payload) -> Self::Future {
-        ready(
-            req.extensions()
-                .get::<Self>()
-                .cloned()
-                .ok_or_else(ApiError::unauthorized),
-        )
+        ready(noted(req))
     }
 }
 
@@ -119,11 +114,12 @@ impl FromRequest for CallingService {
     type Future = Ready<Result<Self, ApiError>>;
 
     fn from_request(req: &HttpRequest, _payload: &mut Payload) -> Self::Future {
-        ready(
-            req.extensions()
-                .get::<Self>()
-                .cloned()
-                .ok_or_else(ApiError::unauthorized),
-        )
+        ready(noted(req))
     }
+}
+
+/// What the gate noted about who calls.
+fn noted<C: Clone + 'static>(req: &HttpRequest) -> Result<C, ApiError> {
+    let noted = req.extensions().get::<C>().cloned();
+    noted.ok_or_else(ApiError::unauthorized)
 }

@@ -4,12 +4,12 @@ use actix_web::web::Data;
 use actix_web::{delete, get};
 use chrono::{DateTime, Utc};
 use common::model::service::Message;
-use common::page::{Page, usual_limit};
+use common::page::Page;
 use common::problem::Problem;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use service_kit::error::ApiError;
 use service_kit::json::{Json, Path, Query};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use super::Present;
 use super::login::MAX_USERNAME;
@@ -37,36 +37,16 @@ pub(super) struct LockoutList {
     total: i64,
 }
 
-/// Which part of the list.
-#[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub(super) struct ListLockouts {
-    /// Rows to pass over.
-    #[serde(default)]
-    #[param(minimum = 0, default = 0)]
-    skip: i64,
-    /// Rows to answer with.
-    #[serde(default = "usual_limit")]
-    #[param(minimum = 1, maximum = 1000, default = 100)]
-    limit: i64,
-}
-
 /// Lists accounts that have to wait.
-#[utoipa::path(tag = "lockouts", security(("bearer" = ["sessions:admin"])), params(ListLockouts),
+#[utoipa::path(tag = "lockouts", security(("bearer" = ["sessions:admin"])), params(Page),
     responses((status = 200, body = LockoutList), (status = 400, body = Problem)))]
 #[get("/lockouts")]
 pub(super) async fn list_lockouts(
     app: Data<App>,
     Present(_who): Present,
-    Query(filter): Query<ListLockouts>,
+    Query(page): Query<Page>,
 ) -> Result<Json<LockoutList>, ApiError> {
-    let page = Page {
-        skip: filter.skip,
-        limit: filter.limit,
-    }
-    .check()?;
-    let (lockouts, total) = lockout::list(&app, page).await?;
+    let (lockouts, total) = lockout::list(&app, page.check()?).await?;
     let lockouts = lockouts.into_iter().map(|found| LockoutView {
         username: found.username,
         failures: found.failures,

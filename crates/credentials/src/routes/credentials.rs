@@ -7,6 +7,7 @@ use common::model::credential::CredentialType;
 use common::model::service::Message;
 use common::page::Page;
 use common::problem::FieldError;
+use common::text;
 use serde::{Deserialize, Serialize};
 use service_kit::caller::Caller;
 use service_kit::error::ApiError;
@@ -15,7 +16,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::app::App;
 use crate::domain::credential::{self, Changes};
-use crate::domain::field::{self, MAX_DESCRIPTION, MAX_NAME};
+use crate::domain::field::{MAX_DESCRIPTION, MAX_NAME};
 use crate::domain::secret_data::{self, RawData};
 use crate::store::credentials::{Credential, Filter, NewCredential};
 
@@ -40,7 +41,7 @@ struct CreateCredential {
 impl CreateCredential {
     fn check(&self) -> Result<(NewCredential, secret_data::Document), ApiError> {
         let mut faults = Vec::new();
-        let name = field::line("name", &self.name, MAX_NAME).map_err(|fault| faults.push(fault));
+        let name = text::line("name", &self.name, MAX_NAME).map_err(|fault| faults.push(fault));
         let description = description(self.description.as_deref()).map_err(|f| faults.push(f));
         let data = secret_data::check(
             self.credential_type,
@@ -66,7 +67,7 @@ impl CreateCredential {
 }
 
 fn description(text: Option<&str>) -> Result<Option<String>, FieldError> {
-    let text = field::text("description", text.unwrap_or_default(), MAX_DESCRIPTION)?;
+    let text = text::lines("description", text.unwrap_or_default(), MAX_DESCRIPTION)?;
     Ok(Some(text).filter(|text| !text.is_empty()))
 }
 
@@ -127,12 +128,8 @@ pub(super) async fn list_credentials(
     }
     .check()
     .map_err(|fault| faults.push(fault));
-    let search = field::text(
-        "search",
-        wanted.search.as_deref().unwrap_or_default(),
-        MAX_NAME,
-    )
-    .map_err(|fault| faults.push(fault));
+    let search =
+        text::search("search", wanted.search.as_deref()).map_err(|fault| faults.push(fault));
     let (Ok(page), Ok(search)) = (page, search) else {
         return Err(ApiError::invalid(faults));
     };
@@ -193,7 +190,7 @@ pub(super) async fn update_credential(
         ..Changes::default()
     };
     if let Some(name) = &body.name {
-        match field::line("name", name, MAX_NAME) {
+        match text::line("name", name, MAX_NAME) {
             Ok(name) => changes.name = Some(name),
             Err(fault) => faults.push(fault),
         }
@@ -245,8 +242,7 @@ pub(super) async fn delete_named_credential(
     who: Caller,
     Path(name): Path<String>,
 ) -> Result<Json<Message>, ApiError> {
-    let name =
-        field::line("name", &name, MAX_NAME).map_err(|fault| ApiError::invalid(vec![fault]))?;
+    let name = text::line("name", &name, MAX_NAME)?;
     let gone = credential::delete_named(&app, &who, &name).await?;
     Ok(Json(Message::new(format!(
         "credential {} deleted",

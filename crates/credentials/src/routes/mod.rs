@@ -8,11 +8,8 @@ pub mod vault;
 use actix_web::HttpResponse;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use actix_web::web::{Bytes, PayloadConfig};
-use common::page::{Page, usual_limit};
-use common::problem::FieldError;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use service_kit::error::ApiError;
-use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 use zeroize::Zeroizing;
 
@@ -38,31 +35,6 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(releases::release_for_step)
         .service(releases::release_for_test)
         .service(vault::unseal_vault);
-}
-
-/// Which part of a list is wanted.
-#[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct Window {
-    /// Rows to pass over.
-    #[serde(default)]
-    #[param(minimum = 0, default = 0)]
-    skip: i64,
-    /// Rows to answer with.
-    #[serde(default = "usual_limit")]
-    #[param(minimum = 1, maximum = 1000, default = 100)]
-    limit: i64,
-}
-
-impl Window {
-    fn page(self) -> Result<Page, FieldError> {
-        Page {
-            skip: self.skip,
-            limit: self.limit,
-        }
-        .check()
-    }
 }
 
 /// An answer that ends with the data of a credential; its buffer is wiped once it is sent.

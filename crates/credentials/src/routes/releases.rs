@@ -4,15 +4,15 @@ use actix_web::web::Data;
 use actix_web::{HttpResponse, post};
 use common::id::CredentialId;
 use common::model::credential::{CredentialType, ReleaseForStep, ReleaseForTest};
-use common::problem::FieldError;
+use common::text;
 use serde::Serialize;
 use service_kit::caller::CallingService;
 use service_kit::error::ApiError;
 use service_kit::json::Json;
 
 use crate::app::App;
+use crate::domain::release;
 use crate::domain::release::Released;
-use crate::domain::{field, release};
 
 /// Characters of a worker's or target's name at most.
 const MAX_NAME: usize = 200;
@@ -46,9 +46,8 @@ pub(super) async fn release_for_test(
 }
 
 fn name(field: &str, text: &str) -> Result<(), ApiError> {
-    field::line(field, text, MAX_NAME)
-        .map(|_trimmed| ())
-        .map_err(|fault: FieldError| ApiError::invalid(vec![fault]))
+    text::line(field, text, MAX_NAME)?;
+    Ok(())
 }
 
 #[derive(Serialize)]

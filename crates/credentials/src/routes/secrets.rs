@@ -5,15 +5,16 @@ use actix_web::{HttpRequest, HttpResponse, get, post};
 use chrono::{DateTime, Utc};
 use common::id::CredentialId;
 use common::model::credential::CredentialType;
+use common::page::Page;
+use common::text;
 use serde::{Deserialize, Serialize};
 use service_kit::caller::Caller;
 use service_kit::error::ApiError;
 use service_kit::json::{Json, Path, Query};
 use utoipa::{IntoParams, ToSchema};
 
-use super::Window;
 use crate::app::App;
-use crate::domain::field::{self, MAX_REASON};
+use crate::domain::field::MAX_REASON;
 use crate::domain::secret_data::RawData;
 use crate::domain::{credential, release};
 use crate::store::access_log::Access;
@@ -68,17 +69,15 @@ struct VersionList {
 
 /// Tells when a credential got new data, and from whom.
 #[utoipa::path(tag = "credentials", security(("bearer" = ["credentials:read"])),
-    params(("id" = i64, Path, description = "Credential"), Window),
+    params(("id" = i64, Path, description = "Credential"), Page),
     responses((status = 200, body = VersionList)))]
 #[get("/credentials/{id}/versions")]
 pub(super) async fn list_versions(
     app: Data<App>,
     Path(id): Path<CredentialId>,
-    Query(window): Query<Window>,
+    Query(page): Query<Page>,
 ) -> Result<Json<VersionList>, ApiError> {
-    let page = window
-        .page()
-        .map_err(|fault| ApiError::invalid(vec![fault]))?;
+    let page = page.check()?;
     let (versions, total) = credential::list_versions(&app, id, page).await?;
     Ok(Json(VersionList { versions, total }))
 }
@@ -94,17 +93,15 @@ struct AccessList {
 
 /// Tells who got the data of a credential, when and what for.
 #[utoipa::path(tag = "credentials", security(("bearer" = ["audit:read"])),
-    params(("id" = i64, Path, description = "Credential"), Window),
+    params(("id" = i64, Path, description = "Credential"), Page),
     responses((status = 200, body = AccessList)))]
 #[get("/credentials/{id}/access-log")]
 pub(super) async fn list_accesses(
     app: Data<App>,
     Path(id): Path<CredentialId>,
-    Query(window): Query<Window>,
+    Query(page): Query<Page>,
 ) -> Result<Json<AccessList>, ApiError> {
-    let page = window
-        .page()
-        .map_err(|fault| ApiError::invalid(vec![fault]))?;
+    let page = page.check()?;
     let (accesses, total) = credential::list_accesses(&app, id, page).await?;
     Ok(Json(AccessList { accesses, total }))
 }
@@ -152,8 +149,7 @@ pub(super) async fn reveal_credential(
         .get(REASON_HEADER)
         .and_then(|value| value.to_str().ok());
     let reason = query.reason.as_deref().or(header).unwrap_or_default();
-    let reason = field::line("reason", reason, MAX_REASON)
-        .map_err(|fault| ApiError::invalid(vec![fault]))?;
+    let reason = text::line("reason", reason, MAX_REASON)?;
     let released = release::to_admin(&app, &who, id, &reason).await?;
     let credential = &released.credential;
     let head = Revealed {

@@ -1,8 +1,10 @@
 //! Jobs: names, definitions, versions.
 
 use common::id::JobId;
+use common::model::target::TargetSnapshot;
 use common::permission::Role;
 use common::problem::FieldError;
+use common::text;
 use serde_json::{Value, json};
 use service_kit::audit::{self, Entry};
 use service_kit::caller::Caller;
@@ -13,6 +15,9 @@ use crate::domain::definition::Definition;
 use crate::error::Error;
 use crate::store;
 use crate::store::jobs::{JobRow, NewJob};
+
+/// Longest name, in characters.
+const MAX_NAME: usize = 100;
 
 /// What a person wants a new job to be.
 #[derive(Clone, Debug)]
@@ -42,7 +47,7 @@ pub struct Change {
 
 /// Makes a job.
 pub async fn create(app: &App, who: &Caller, wish: Wish) -> Result<JobRow, Error> {
-    let name = check_name(&wish.name)?;
+    let name = text::line("name", &wish.name, MAX_NAME)?;
     check_version(wish.version)?;
     check_definition(app, who, &wish.definition).await?;
     let new = NewJob {
@@ -75,7 +80,11 @@ pub async fn create(app: &App, who: &Caller, wish: Wish) -> Result<JobRow, Error
 
 /// Changes a job; a changed definition makes a new version.
 pub async fn change(app: &App, who: &Caller, id: JobId, change: Change) -> Result<JobRow, Error> {
-    let name = change.name.as_deref().map(check_name).transpose()?;
+    let name = change
+        .name
+        .as_deref()
+        .map(|name| text::line("name", name, MAX_NAME));
+    let name = name.transpose()?;
     change.version.map(check_version).transpose()?;
     if let Some(definition) = &change.definition {
         check_definition(app, who, definition).await?;
@@ -136,27 +145,15 @@ pub async fn delete(app: &App, who: &Caller, id: JobId) -> Result<String, Error>
     Ok(job.name)
 }
 
-fn check_name(name: &str) -> Result<String, Error> {
-    let name = name.trim();
-    let fits = (1..=100).contains(&name.chars().count()) && !name.contains(char::is_control);
-    if fits {
-        return Ok(name.to_owned());
-    }
-    let detail = "must be 1 to 100 characters without control characters";
-    Err(Error::Invalid(vec![FieldError::new(
-        "name", "invalid", detail,
-    )]))
-}
-
-fn check_version(version: i32) -> Result<(), Error> {
+fn check_version(version: i32) -> Result<(), FieldError> {
     if version >= 1 {
         return Ok(());
     }
-    Err(Error::Invalid(vec![FieldError::new(
+    Err(FieldError::new(
         "version",
         "out_of_range",
         "must be 1 or more",
-    )]))
+    ))
 }
 
 /// Whether the definition can be run by somebody like `who`, and its targets are known.
@@ -165,14 +162,21 @@ async fn check_definition(app: &App, who: &Caller, definition: &Value) -> Result
     if parsed.splices_raw() && who.role != Role::Admin {
         return Err(Error::RawNeedsAdmin);
     }
-    let mut names = parsed.target_names();
+    match find_targets(app, &parsed).await? {
+        (_, unknown) if unknown.is_empty() => Ok(()),
+        (_, unknown) => Err(Error::UnknownTargets(unknown)),
+    }
+}
+
+/// The targets of a definition, and the names for which there is none.
+pub(super) async fn find_targets(
+    app: &App,
+    definition: &Definition,
+) -> Result<(Vec<TargetSnapshot>, Vec<String>), Error> {
+    let mut names = definition.target_names();
     let found = app.targets.resolve(&names).await?.targets;
     names.retain(|name| !found.iter().any(|target| target.name == *name));
-    if names.is_empty() {
-        Ok(())
-    } else {
-        Err(Error::UnknownTargets(names))
-    }
+    Ok((found, names))
 }
 
 fn name_taken(error: sqlx::Error, name: &str) -> Error {

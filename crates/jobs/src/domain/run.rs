@@ -15,6 +15,7 @@ use sha2::{Digest, Sha256};
 
 use crate::app::App;
 use crate::domain::definition::Definition;
+use crate::domain::job::find_targets;
 use crate::domain::parameter;
 use crate::error::Error;
 use crate::store;
@@ -39,11 +40,7 @@ impl Key {
     pub fn new(key: &str, job: JobId, body: &[u8]) -> Result<Self, Error> {
         if key.is_empty() || key.len() > 255 || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
             let detail = "must be 1 to 255 visible ASCII characters";
-            return Err(Error::Invalid(vec![FieldError::new(
-                "Idempotency-Key",
-                "invalid",
-                detail,
-            )]));
+            return Err(FieldError::new("Idempotency-Key", "invalid", detail).into());
         }
         let body = Sha256::new()
             .chain_update(job.to_string())
@@ -78,7 +75,10 @@ pub async fn start(
     let definition = Definition::parse(&job.definition).map_err(Error::InvalidDefinition)?;
     let values = parameter::fill(&definition.parameters, &given_values(&definition, given)?)
         .map_err(Error::Invalid)?;
-    let targets = resolve(app, &definition).await?;
+    let (targets, gone) = find_targets(app, &definition).await?;
+    if !gone.is_empty() {
+        return Err(Error::TargetsGone(gone));
+    }
     let steps = expand(&definition, &targets)?;
     let run = NewRun {
         job_id: job.id,
@@ -121,13 +121,8 @@ async fn used(app: &App, who: &Caller, key: &Key) -> Result<Option<RunRow>, Erro
 
 /// `{name: value}`, or the same under `parameters` unless the job has a parameter of that name.
 fn given_values(definition: &Definition, given: &Value) -> Result<Map<String, Value>, Error> {
-    let wrong = |field: &str| {
-        Error::Invalid(vec![FieldError::new(
-            field,
-            "wrong_type",
-            "must be an object",
-        )])
-    };
+    let wrong =
+        |field: &str| Error::from(FieldError::new(field, "wrong_type", "must be an object"));
     let object = given.as_object().ok_or_else(|| wrong("body"))?;
     if definition.parameters.contains_key("parameters") || object.len() != 1 {
         return Ok(object.clone());
@@ -138,17 +133,6 @@ fn given_values(definition: &Definition, given: &Value) -> Result<Map<String, Va
             .as_object()
             .cloned()
             .ok_or_else(|| wrong("parameters")),
-    }
-}
-
-async fn resolve(app: &App, definition: &Definition) -> Result<Vec<TargetSnapshot>, Error> {
-    let mut names = definition.target_names();
-    let found = app.targets.resolve(&names).await?.targets;
-    names.retain(|name| !found.iter().any(|target| target.name == *name));
-    if names.is_empty() {
-        Ok(found)
-    } else {
-        Err(Error::TargetsGone(names))
     }
 }
 

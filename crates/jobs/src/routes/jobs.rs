@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use common::id::{JobId, UserId};
 use common::model::service::Message;
 use common::page::{Page, usual_limit};
+use common::text;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use service_kit::caller::Caller;
@@ -167,7 +168,7 @@ pub(crate) async fn list_jobs(
         limit: query.limit,
     }
     .check()?;
-    let search = query.search.filter(|text| !text.contains('\0'));
+    let search = text::search("search", query.search.as_deref())?;
     let filter = Filter {
         active_only: query.active_only,
         search,

@@ -49,8 +49,8 @@ pub struct NewJob {
 pub struct Filter {
     /// Only those that may be run.
     pub active_only: bool,
-    /// Part of the name.
-    pub search: Option<String>,
+    /// Part of the name; empty finds all.
+    pub search: String,
 }
 
 /// Makes a job, without its version.
@@ -113,7 +113,7 @@ pub async fn list(
            FROM jobs.job j
            JOIN jobs.job_version v ON v.job_id = j.id AND v.version = j.current_version
            WHERE j.deleted_at IS NULL AND (j.is_active OR NOT $1)
-             AND ($2::text IS NULL OR strpos(lower(j.name), lower($2)) > 0)
+             AND strpos(lower(j.name), lower($2::text)) > 0
            ORDER BY j.name, j.id OFFSET $3 LIMIT $4"#,
         filter.active_only,
         filter.search,
@@ -129,7 +129,7 @@ pub async fn count(conn: &mut PgConnection, filter: &Filter) -> Result<i64, sqlx
     sqlx::query_scalar!(
         r#"SELECT count(*) AS "count!" FROM jobs.job
            WHERE deleted_at IS NULL AND (is_active OR NOT $1)
-             AND ($2::text IS NULL OR strpos(lower(name), lower($2)) > 0)"#,
+             AND strpos(lower(name), lower($2::text)) > 0"#,
         filter.active_only,
         filter.search,
     )

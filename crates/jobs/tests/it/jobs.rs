@@ -123,6 +123,7 @@ async fn lists_are_filtered_and_paged() {
         ("limit=x", "limit"),
         ("nope=1", "nope"),
         ("active_only=maybe", "active_only"),
+        ("search=a%00", "search"),
     ] {
         app.viewer()
             .get(&format!("/jobs?{query}"))

@@ -5,6 +5,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use common::id::TargetId;
 use common::model::target::Protocol;
 use common::problem::FieldError;
+use common::text;
 use serde_json::{Map, Value};
 
 /// Longest name, in characters.
@@ -26,17 +27,8 @@ const MAX_METADATA: usize = 16 * 1024;
 ///
 /// # Errors
 /// When it is empty, too long, or holds control characters.
-pub fn name(text: &str) -> Result<String, FieldError> {
-    let text = text.trim();
-    let fault = |code, detail| Err(FieldError::new("name", code, detail));
-    match text.chars().count() {
-        0 => fault("empty", "must not be empty"),
-        length if length > MAX_NAME => fault("too_long", "must have at most 100 characters"),
-        _ if text.contains(char::is_control) => {
-            fault("not_allowed", "must not hold control characters")
-        }
-        _ => Ok(text.to_owned()),
-    }
+pub fn name(name: &str) -> Result<String, FieldError> {
+    text::line("name", name, MAX_NAME)
 }
 
 /// A trimmed host name (RFC 1123), IPv4 or IPv6 address.

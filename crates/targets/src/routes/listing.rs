@@ -8,6 +8,7 @@ use common::id::TargetId;
 use common::model::target::Protocol;
 use common::page::Page;
 use common::problem::FieldError;
+use common::text;
 use serde::Serialize;
 use service_kit::error::ApiError;
 use service_kit::json::{Json, Query};
@@ -18,9 +19,6 @@ use crate::domain::field;
 use crate::domain::record::{Filter, Target};
 use crate::domain::target;
 use crate::routes::targets::Faults;
-
-/// Longest text to search for, in characters.
-const MAX_SEARCH: usize = 100;
 
 /// Which targets are wanted.
 #[derive(Debug, IntoParams)]
@@ -94,7 +92,7 @@ impl ListTargets {
                 let fault = || FieldError::new(name, "not_allowed", "must be winrm, ssh or http");
                 self.protocol = Some(found.ok_or_else(fault)?);
             }
-            "search" => self.search = search(name, value)?,
+            "search" => self.search = text::search(name, Some(value))?,
             _ => {
                 let detail = "is not known here; known: tag, protocol, search, after, skip, limit";
                 return Err(FieldError::new(name, "unknown", detail));
@@ -114,19 +112,6 @@ impl ListTargets {
 fn number(name: &str, value: &str) -> Result<i64, FieldError> {
     i64::from_str(value)
         .map_err(|_no_number| FieldError::new(name, "wrong_type", "must be a whole number"))
-}
-
-fn search(name: &str, value: &str) -> Result<String, FieldError> {
-    let value = value.trim();
-    if value.chars().count() > MAX_SEARCH {
-        let detail = "must have at most 100 characters";
-        return Err(FieldError::new(name, "too_long", detail));
-    }
-    if value.contains(char::is_control) {
-        let detail = "must not hold control characters";
-        return Err(FieldError::new(name, "not_allowed", detail));
-    }
-    Ok(value.to_owned())
 }
 
 /// Targets.

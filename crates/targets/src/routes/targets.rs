@@ -214,7 +214,7 @@ pub(crate) async fn delete_target_by_name(
     who: Caller,
     Path(name): Path<String>,
 ) -> Result<Json<Message>, ApiError> {
-    let name = field::name(&name).map_err(|fault| ApiError::invalid(vec![fault]))?;
+    let name = field::name(&name)?;
     let gone = target::delete_by_name(&app, &who, &name).await?;
     Ok(Json(Message::new(format!("target {} deleted", gone.name))))
 }

@@ -106,22 +106,15 @@ pub async fn list_needed(
     conn: &mut PgConnection,
     id: TargetId,
 ) -> Result<Vec<TargetRef>, sqlx::Error> {
-    let rows = sqlx::query!(
+    sqlx::query_as!(
+        TargetRef,
         "SELECT t.id, t.name
            FROM targets.dependency d JOIN targets.target t ON t.id = d.depends_on
            WHERE d.target_id = $1 ORDER BY t.name",
         id.0
     )
     .fetch_all(conn)
-    .await?;
-    let target = |id, name| TargetRef {
-        id: TargetId(id),
-        name,
-    };
-    Ok(rows
-        .into_iter()
-        .map(|row| target(row.id, row.name))
-        .collect())
+    .await
 }
 
 /// Targets that need `id`, by name.
@@ -129,20 +122,13 @@ pub async fn list_dependents(
     conn: &mut PgConnection,
     id: TargetId,
 ) -> Result<Vec<TargetRef>, sqlx::Error> {
-    let rows = sqlx::query!(
+    sqlx::query_as!(
+        TargetRef,
         "SELECT t.id, t.name
            FROM targets.dependency d JOIN targets.target t ON t.id = d.target_id
            WHERE d.depends_on = $1 ORDER BY t.name",
         id.0
     )
     .fetch_all(conn)
-    .await?;
-    let target = |id, name| TargetRef {
-        id: TargetId(id),
-        name,
-    };
-    Ok(rows
-        .into_iter()
-        .map(|row| target(row.id, row.name))
-        .collect())
+    .await
 }

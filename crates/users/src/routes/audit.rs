@@ -5,6 +5,7 @@ use actix_web::web::Data;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
+use common::text;
 use serde::{Deserialize, Serialize};
 use service_kit::caller::Caller;
 use service_kit::error::ApiError;
@@ -14,7 +15,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::app::App;
 use crate::domain::audit::{self, Filter, Record};
 use crate::domain::chain::{Fault, Head, SignedHead, to_hex};
-use crate::routes::users::{check_text, window};
+use crate::routes::users::window;
 
 /// How an action went.
 #[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
@@ -155,22 +156,22 @@ pub(crate) async fn list_entries(
 ) -> Result<Json<EntryList>, ApiError> {
     let mut faults = Vec::new();
     let page = window(query.skip, query.limit, &mut faults);
-    for (name, text) in [
-        ("actor", &query.actor),
-        ("action", &query.action),
-        ("object_kind", &query.object_kind),
-        ("object_id", &query.object_id),
-    ] {
-        check_text(name, text.as_deref(), &mut faults);
-    }
+    let mut word = |name, text: Option<String>| {
+        let text = text::search(name, Some(&text?));
+        text.map_err(|fault| faults.push(fault)).ok()
+    };
+    let actor = word("actor", query.actor);
+    let action = word("action", query.action);
+    let object_kind = word("object_kind", query.object_kind);
+    let object_id = word("object_id", query.object_id);
     if !faults.is_empty() {
         return Err(ApiError::invalid(faults));
     }
     let filter = Filter {
-        actor: query.actor,
-        action: query.action,
-        object_kind: query.object_kind,
-        object_id: query.object_id,
+        actor,
+        action,
+        object_kind,
+        object_id,
         outcome: query.outcome.map(Outcome::as_str),
         from: query.from,
         to: query.to,

@@ -9,6 +9,7 @@ use common::page::{Page, usual_limit};
 use common::permission::Role;
 use common::problem::FieldError;
 use common::secret::Secret;
+use common::text;
 use serde::{Deserialize, Serialize};
 use service_kit::caller::Caller;
 use service_kit::error::ApiError;
@@ -19,9 +20,6 @@ use crate::app::App;
 use crate::domain::account::{Email, Username};
 use crate::domain::policy;
 use crate::domain::user::{self, Edit, NewUser};
-
-/// Longest text to search for.
-const MAX_SEARCH: usize = 100;
 
 /// A person to be made.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -132,18 +130,6 @@ pub(super) fn window(skip: i64, limit: i64, faults: &mut Vec<FieldError>) -> Pag
     page
 }
 
-/// Notes what is wrong with a text to look for.
-pub(super) fn check_text(name: &str, text: Option<&str>, faults: &mut Vec<FieldError>) {
-    let text = text.unwrap_or_default();
-    if text.chars().count() > MAX_SEARCH {
-        let detail = "must have at most 100 characters";
-        faults.push(FieldError::new(name, "too_long", detail));
-    } else if text.contains(char::is_control) {
-        let detail = "must not hold control characters";
-        faults.push(FieldError::new(name, "not_allowed", detail));
-    }
-}
-
 /// People.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct UserList {
@@ -174,13 +160,16 @@ pub(crate) async fn list_users(
 ) -> Result<Json<UserList>, ApiError> {
     let mut faults = Vec::new();
     let page = window(query.skip, query.limit, &mut faults);
-    check_text("search", query.search.as_deref(), &mut faults);
-    if !faults.is_empty() {
-        return Err(ApiError::invalid(faults));
+    match text::search("search", query.search.as_deref()) {
+        Ok(search) if faults.is_empty() => {
+            let (users, total) = user::list(&app, &who, &search, page).await?;
+            Ok(Json(UserList { users, total }))
+        }
+        searched => {
+            faults.extend(searched.err());
+            Err(ApiError::invalid(faults))
+        }
     }
-    let search = query.search.unwrap_or_default();
-    let (users, total) = user::list(&app, &who, search.trim(), page).await?;
-    Ok(Json(UserList { users, total }))
 }
 
 /// A person: oneself, or anybody for an admin.
