@@ -26,6 +26,11 @@ missing_packages() {
   has make || say make
 }
 
+# The Debian packages that only tests need and that are missing.
+missing_test_packages() {
+  has dropbearkey || say dropbear-bin
+}
+
 # install_packages PACKAGE...: by apt, without starting any system service.
 install_packages() {
   has apt-get || fail "these programs are missing: $*" "Install them; their names are those of Debian's packages."
@@ -37,10 +42,13 @@ install_packages() {
   "${installer[@]}" || fail "installing $* did not work." "Look at the lines above; then run this script again."
 }
 
-# Installs what is missing.
+# need_packages [LIST...]: installs what is missing of the platform's packages and of further lists.
 need_packages() {
   local -a missing
-  mapfile -t missing < <(missing_packages)
+  mapfile -t missing < <(
+    missing_packages
+    for list in "$@"; do "$list"; done
+  )
   if ((${#missing[@]} == 0)); then
     step packages "all there"
     return

@@ -10,7 +10,7 @@ const MAX_SEARCH: usize = 100;
 /// # Errors
 /// When it is empty, too long, or holds control characters, NUL among them.
 pub fn line(field: &str, text: &str, max: usize) -> Result<String, FieldError> {
-    let text = bounded(field, text, max, char::is_control)?;
+    let text = bounded(field, text.trim(), max, char::is_control)?;
     if text.is_empty() {
         return Err(FieldError::new(field, "empty", "must not be empty"));
     }
@@ -22,12 +22,9 @@ pub fn line(field: &str, text: &str, max: usize) -> Result<String, FieldError> {
 /// # Errors
 /// When it has more than 100 characters or holds control characters.
 pub fn search(field: &str, text: Option<&str>) -> Result<String, FieldError> {
-    bounded(
-        field,
-        text.unwrap_or_default(),
-        MAX_SEARCH,
-        char::is_control,
-    )
+    let text = text.unwrap_or_default();
+    let text = bounded(field, text, MAX_SEARCH, char::is_control)?;
+    Ok(text.trim().to_owned())
 }
 
 /// A trimmed text of `max` characters at most, which may be empty and may have several lines.
@@ -36,7 +33,7 @@ pub fn search(field: &str, text: Option<&str>) -> Result<String, FieldError> {
 /// When it is too long, or holds control characters other than tabs and line ends.
 pub fn lines(field: &str, text: &str, max: usize) -> Result<String, FieldError> {
     let is_refused = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
-    bounded(field, text, max, is_refused)
+    bounded(field, text.trim(), max, is_refused)
 }
 
 fn bounded(
@@ -45,7 +42,6 @@ fn bounded(
     max: usize,
     is_refused: fn(char) -> bool,
 ) -> Result<String, FieldError> {
-    let text = text.trim();
     if text.chars().count() > max {
         let detail = format!("must have {max} characters or less");
         return Err(FieldError::new(field, "too_long", detail));
@@ -87,5 +83,6 @@ mod tests {
         assert_eq!(search("search", Some("  ")).unwrap(), "");
         assert_eq!(search("search", Some(" a ")).unwrap(), "a");
         assert!(search("search", Some(&"a".repeat(101))).is_err());
+        assert!(search("search", Some("\n")).is_err());
     }
 }

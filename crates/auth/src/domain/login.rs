@@ -1,18 +1,21 @@
 //! Signing in with name and password.
 
 use clients::http::ClientError;
-use common::model::session::TokenPair;
+use common::id::UserId;
+use common::model::session::{Notice, TokenPair};
 use common::model::user::User;
 use common::secret::Secret;
 use serde_json::json;
 use service_kit::audit::{self, Entry, Outcome};
 use service_kit::bus::Topic;
 use service_kit::request;
+use sqlx::PgConnection;
 
 use crate::app::App;
 use crate::domain::attempt::{self, Subjects};
 use crate::domain::{rotation, session};
 use crate::error::Error;
+use crate::store;
 
 /// What users calls a wrong name or password; any other 401 is about this service itself.
 const WRONG_PASSWORD: &str = "users.wrong_password";
@@ -40,9 +43,11 @@ pub async fn login(
         };
         let mut tx = app.db.begin().await?;
         attempt::forgive(&mut tx, &subjects).await?;
-        let Some(opened) = session::open(app, &mut tx, &user).await? else {
+        let notices = list_notices(&mut tx, user.id).await?;
+        let Some(mut opened) = session::open(app, &mut tx, &user).await? else {
             continue;
         };
+        opened.pair.notices = notices;
         tx.commit().await?;
         if opened.ended > 0 {
             app.bus.give(Topic::Revocations).await;
@@ -50,6 +55,21 @@ pub async fn login(
         return Ok(opened.pair);
     }
     Err(Error::Busy)
+}
+
+/// Sessions that were ended for a reused refresh token after the person signed in last.
+async fn list_notices(conn: &mut PgConnection, user: UserId) -> Result<Vec<Notice>, Error> {
+    let reused = store::sessions::list_reused(conn, user).await?;
+    let notices = reused.into_iter().map(|reused| Notice {
+        code: "session_ended_by_reuse".to_owned(),
+        detail: "a refresh token of this session was used twice, so the session was ended; \
+                 if you do not know its address or client, change your password"
+            .to_owned(),
+        at: reused.at,
+        ip: reused.ip,
+        user_agent: reused.user_agent,
+    });
+    Ok(notices.collect())
 }
 
 /// Asks users; `None` if name and password do not fit.

@@ -150,6 +150,7 @@ pub async fn issue(
         token_type: "bearer".to_owned(),
         expires_in: access.expires_in,
         must_change_password: subject.user.must_change_password,
+        notices: Vec::new(),
     })
 }
 

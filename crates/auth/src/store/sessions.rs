@@ -246,6 +246,30 @@ pub async fn end(
     .await
 }
 
+/// A session that was ended because its refresh token came again.
+pub struct Reused {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Address at its sign-in.
+    pub ip: Option<String>,
+    /// Client at its sign-in.
+    pub user_agent: Option<String>,
+}
+
+/// Those of a person that ended after their last sign-in, newest first, 10 at most.
+pub async fn list_reused(conn: &mut PgConnection, user: UserId) -> sqlx::Result<Vec<Reused>> {
+    sqlx::query_as!(
+        Reused,
+        r#"SELECT revoked_at AS "at!", ip, user_agent FROM auth.session
+           WHERE user_id = $1 AND revoke_reason = 'reuse'
+             AND revoked_at > (SELECT max(created_at) FROM auth.session WHERE user_id = $1)
+           ORDER BY revoked_at DESC LIMIT 10"#,
+        user.0
+    )
+    .fetch_all(conn)
+    .await
+}
+
 /// Notes a refresh at the first of `times`; it goes on to the second.
 pub async fn renew(
     conn: &mut PgConnection,

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use common::permission::Role;
 use futures_util::future::join_all;
 
-use crate::stub::Mood;
+use crate::stub::{Mood, PASSWORD};
 use crate::support::{Bed, Pair};
 
 #[tokio::test]
@@ -25,6 +25,25 @@ async fn a_used_token_ends_its_whole_family() {
     bed.wait_for_end(&first).await;
     assert_eq!(bed.audited("session.refresh_reused", "denied").await, 1);
     bed.login("ana").await;
+}
+
+#[tokio::test]
+async fn the_person_is_told_of_a_reuse_at_the_next_sign_in_only() {
+    let bed = Bed::start().await;
+    let first = bed.login("ana").await;
+    let second = bed.refresh(&first).await;
+    bed.verify(&second).await.expect(200);
+    bed.advance(TimeDelta::seconds(1));
+    bed.try_refresh(&first.refresh)
+        .await
+        .problem(401, "auth.refresh_reused");
+    let notices = |answer: serde_json::Value| answer["notices"].clone();
+    let told = notices(bed.try_login("ana", PASSWORD).await.expect(200));
+    assert_eq!(told[0]["code"], "session_ended_by_reuse", "{told}");
+    assert_eq!(told.as_array().unwrap().len(), 1);
+    bed.advance(TimeDelta::seconds(1));
+    let later = notices(bed.try_login("ana", PASSWORD).await.expect(200));
+    assert!(later.is_null(), "{later}");
 }
 
 #[tokio::test]

@@ -23,6 +23,25 @@ pub struct TokenPair {
     /// Whether the password is one that everybody knows and has to be changed.
     #[serde(default)]
     pub must_change_password: bool,
+    /// What the person should know since the last sign-in; only in an answer of login.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notices: Vec<Notice>,
+}
+
+/// A session that ended because its refresh token came twice: somebody may have stolen it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Notice {
+    /// Always `session_ended_by_reuse`.
+    #[schema(example = "session_ended_by_reuse")]
+    pub code: String,
+    /// What happened, for the person.
+    pub detail: String,
+    /// When the session was ended.
+    pub at: DateTime<Utc>,
+    /// Address from which that session was opened.
+    pub ip: Option<String>,
+    /// Client that opened it.
+    pub user_agent: Option<String>,
 }
 
 /// Who a token belongs to.

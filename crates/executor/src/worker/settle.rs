@@ -20,6 +20,9 @@ const REFUSALS: u32 = 5;
 /// First and longest pause between two tries.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(2));
 
+/// Outcome of a claim that was taken back.
+const LOST: &str = "lost";
+
 /// What is to be written.
 #[derive(Clone, Copy, Debug)]
 enum Write<'a> {
@@ -47,6 +50,9 @@ pub(super) async fn settle(worker: &Worker, claim: &Claim, held: &Held, verdict:
                 epoch = held.epoch,
                 "A claim is given up"
             );
+            if outcome_on_record(worker, held).await.as_deref() == Some(LOST) {
+                report_stale(worker, held, "none").await;
+            }
             return;
         }
     };
@@ -108,12 +114,16 @@ impl Write<'_> {
 
 /// Whether an earlier try has written it, and only its answer was lost on the way.
 async fn is_recorded(worker: &Worker, held: &Held, write: Write<'_>) -> bool {
-    let recorded = limited(async {
+    outcome_on_record(worker, held).await.as_deref() == Some(write.outcome())
+}
+
+/// What the record says of the claim, if the database can tell.
+async fn outcome_on_record(worker: &Worker, held: &Held) -> Option<String> {
+    let found = limited(async {
         let mut conn = worker.db.acquire().await?;
         store::claims::find_outcome(&mut conn, held.step_id, held.epoch).await
-    })
-    .await;
-    matches!(recorded, Ok(Some(found)) if found == write.outcome())
+    });
+    found.await.ok().flatten()
 }
 
 /// Tries until the database has answered; none if it did not, or the claim was lost meanwhile.
@@ -162,7 +172,7 @@ async fn try_once(worker: &Worker, held: &Held, write: Write<'_>) -> sqlx::Resul
     }
 }
 
-/// Notes in the audit log that a write came too late; once for each claim.
+/// Notes in the audit log that a worker came too late, with which write if any; once for each claim.
 pub(super) async fn report_stale(worker: &Worker, held: &Held, write: &'static str) {
     if !held.report_once() {
         return;
