@@ -19,7 +19,7 @@ BEGIN
       NULL;
     END;
   END IF;
-  FOREACH v_role IN ARRAY ARRAY['opsc_auth', 'opsc_users', 'opsc_credentials', 'opsc_targets', 'opsc_jobs', 'opsc_executor'] LOOP
+  FOREACH v_role IN ARRAY ARRAY['opsc_auth', 'opsc_users', 'opsc_credentials', 'opsc_targets', 'opsc_jobs', 'opsc_executor', 'opsc_port_manager'] LOOP
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = v_role) THEN
       BEGIN
         EXECUTE format('CREATE ROLE %I LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOINHERIT NOREPLICATION NOBYPASSRLS', v_role);
@@ -37,7 +37,7 @@ DECLARE
   v_setting text;
   v_done boolean;
 BEGIN
-  FOREACH v_role IN ARRAY ARRAY['opsc_auth', 'opsc_users', 'opsc_credentials', 'opsc_targets', 'opsc_jobs', 'opsc_executor'] LOOP
+  FOREACH v_role IN ARRAY ARRAY['opsc_auth', 'opsc_users', 'opsc_credentials', 'opsc_targets', 'opsc_jobs', 'opsc_executor', 'opsc_port_manager'] LOOP
     FOREACH v_setting IN ARRAY ARRAY['statement_timeout=5s', 'lock_timeout=2s', 'idle_in_transaction_session_timeout=10s'] LOOP
       FOR v_round IN 1..10 LOOP
         SELECT EXISTS (
@@ -71,7 +71,7 @@ DO $$
 BEGIN
   EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
   EXECUTE format(
-    'GRANT CONNECT ON DATABASE %I TO opsc_auth, opsc_users, opsc_credentials, opsc_targets, opsc_jobs, opsc_executor',
+    'GRANT CONNECT ON DATABASE %I TO opsc_auth, opsc_users, opsc_credentials, opsc_targets, opsc_jobs, opsc_executor, opsc_port_manager',
     current_database());
 END $$;
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
@@ -81,7 +81,7 @@ DO $$
 DECLARE
   v_schema text;
 BEGIN
-  FOREACH v_schema IN ARRAY ARRAY['migration', 'audit', 'users', 'auth', 'credentials', 'targets', 'jobs', 'runs'] LOOP
+  FOREACH v_schema IN ARRAY ARRAY['migration', 'audit', 'users', 'auth', 'credentials', 'targets', 'jobs', 'runs', 'ports'] LOOP
     IF NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = v_schema) THEN
       EXECUTE format('CREATE SCHEMA %I AUTHORIZATION opsc_owner', v_schema);
     END IF;
@@ -95,25 +95,36 @@ COMMENT ON SCHEMA credentials IS 'Encrypted credentials of targets.';
 COMMENT ON SCHEMA targets IS 'Machines and how to reach them.';
 COMMENT ON SCHEMA jobs IS 'Job definitions, their versions and schedules.';
 COMMENT ON SCHEMA runs IS 'Runs and their steps, shared by jobs (intent) and executor (outcome).';
+COMMENT ON SCHEMA ports IS 'Suites, their services, and who has which port.';
+
+-- Ranges and addresses in one exclusion constraint need it; a trusted extension of PostgreSQL itself.
+DO $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM pg_extension WHERE extname = 'btree_gist') THEN
+    CREATE EXTENSION btree_gist WITH SCHEMA pg_catalog;
+  END IF;
+END $$;
 
 -- A function is callable by nobody until a migration grants it.
 ALTER DEFAULT PRIVILEGES FOR ROLE opsc_owner REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
 DO $$
 DECLARE
   v_schema text;
+  v_role text;
 BEGIN
-  FOREACH v_schema IN ARRAY ARRAY['users', 'auth', 'credentials', 'targets', 'jobs'] LOOP
-    EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', v_schema, 'opsc_' || v_schema);
+  FOREACH v_schema IN ARRAY ARRAY['users', 'auth', 'credentials', 'targets', 'jobs', 'ports'] LOOP
+    v_role := CASE v_schema WHEN 'ports' THEN 'opsc_port_manager' ELSE 'opsc_' || v_schema END;
+    EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', v_schema, v_role);
     EXECUTE format(
       'ALTER DEFAULT PRIVILEGES FOR ROLE opsc_owner IN SCHEMA %I GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO %I',
-      v_schema, 'opsc_' || v_schema);
+      v_schema, v_role);
     EXECUTE format(
       'ALTER DEFAULT PRIVILEGES FOR ROLE opsc_owner IN SCHEMA %I GRANT USAGE ON SEQUENCES TO %I',
-      v_schema, 'opsc_' || v_schema);
+      v_schema, v_role);
   END LOOP;
 END $$;
 
 -- In the shared schemas each table and function is granted one by one by its migration.
-GRANT USAGE ON SCHEMA audit TO opsc_auth, opsc_users, opsc_credentials, opsc_targets, opsc_jobs, opsc_executor;
+GRANT USAGE ON SCHEMA audit TO opsc_auth, opsc_users, opsc_credentials, opsc_targets, opsc_jobs, opsc_executor, opsc_port_manager;
 GRANT USAGE ON SCHEMA runs TO opsc_jobs, opsc_executor, opsc_credentials;
 GRANT USAGE ON SCHEMA targets TO opsc_credentials;

@@ -10,13 +10,14 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use crate::{Error, scram};
 
 /// The roles that services log in as, one per service that keeps data.
-pub const SERVICE_ROLES: [&str; 6] = [
+pub const SERVICE_ROLES: [&str; 7] = [
     "opsc_auth",
     "opsc_users",
     "opsc_credentials",
     "opsc_targets",
     "opsc_jobs",
     "opsc_executor",
+    "opsc_port_manager",
 ];
 
 pub(crate) const ROLES: &str = include_str!("../bootstrap/roles.sql");

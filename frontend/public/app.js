@@ -11,6 +11,7 @@ const SERVICES = [
   { name: "targets", title: "Targets", about: "Machines and how to reach them" },
   { name: "jobs", title: "Jobs", about: "What runs, when, and the outcome" },
   { name: "executor", title: "Executor", about: "Runs the steps on the machines" },
+  { name: "port-manager", title: "Ports", about: "Who has which port, and what is wrong" },
 ];
 
 const WORDS = {

@@ -90,7 +90,6 @@ fn edge(env: &mut Env, common: &Common, state_dir: &Path, certificate: &Source) 
         admin_port: env.or("GATEWAY_ADMIN_PORT", 3011),
         status: Address::loopback(common.port),
         services: services(env),
-        ports: env.optional("PORTS_URL"),
         run_dir: state_dir.join("run"),
         access_log: access_log(env, state_dir),
         worker_processes: env.or("GATEWAY_WORKERS", 2),

@@ -60,8 +60,6 @@ pub struct Edge {
     pub status: Address,
     /// Address of each service, in the order of [`SERVICES`].
     pub services: Vec<Address>,
-    /// Where `/ws/` goes, if anything answers there.
-    pub ports: Option<Address>,
     /// Static files of the web UI.
     pub ui_dir: PathBuf,
     /// Where nginx keeps its pid and temporary files.
@@ -183,7 +181,6 @@ struct View<'a> {
     admin_port: u16,
     upstreams: Vec<UpstreamView<'a>>,
     services: Vec<ServiceView>,
-    ports_upstream: Option<&'static str>,
     ui_dir: &'a Path,
     run_dir: &'a Path,
     access_log: Option<&'a Path>,
@@ -228,7 +225,6 @@ impl<'a> View<'a> {
             admin_port: edge.admin_port,
             upstreams: upstreams(edge),
             services: SERVICES.iter().map(ServiceView::of).collect(),
-            ports_upstream: edge.ports.as_ref().map(|_address| PORTS),
             ui_dir: &edge.ui_dir,
             run_dir: &edge.run_dir,
             access_log: edge.access_log.as_deref(),
@@ -257,17 +253,13 @@ impl ServiceView {
     }
 }
 
-const PORTS: &str = "ports";
-
 fn upstreams(edge: &Edge) -> Vec<UpstreamView<'_>> {
     let services = SERVICES
         .iter()
         .map(|service| service.name)
         .zip(&edge.services);
-    let ports = edge.ports.iter().map(|address| (PORTS, address));
     std::iter::once(("gateway", &edge.status))
         .chain(services)
-        .chain(ports)
         .map(|(name, address)| UpstreamView {
             name,
             address: address.authority(),

@@ -19,7 +19,7 @@ pub struct Service {
 }
 
 /// All of them, in the order in which their paths are tried.
-pub const SERVICES: [Service; 6] = [
+pub const SERVICES: [Service; 7] = [
     service("auth", "AUTH_URL", 3001, &[], 64),
     service("users", "USERS_URL", 3002, &["users", "audit"], 1024),
     service("credentials", "CREDENTIALS_URL", 3004, &["credentials"], 64),
@@ -32,6 +32,7 @@ pub const SERVICES: [Service; 6] = [
         256,
     ),
     service("executor", "EXECUTOR_URL", 3007, &["status", "workers"], 64),
+    service("port-manager", "PORT_MANAGER_URL", 8100, &[], 8192),
 ];
 
 const fn service(

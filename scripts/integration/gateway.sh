@@ -5,8 +5,8 @@ TOKEN=
 api GET /health
 holds "the gateway is healthy" '.status == "healthy"'
 declare -A public_name=([auth]=auth-service [users]=user-service [credentials]=credentials-service
-  [targets]=targets-service [jobs]=jobs-service [executor]=executor-service)
-for service in auth users credentials targets jobs executor; do
+  [targets]=targets-service [jobs]=jobs-service [executor]=executor-service [port-manager]=port-manager)
+for service in auth users credentials targets jobs executor port-manager; do
   api GET "/$service/health"
   holds "$service is healthy" ".status == \"healthy\" and .service == \"${public_name[$service]}\""
   api GET "/$service/health/ready"

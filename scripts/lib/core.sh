@@ -11,9 +11,9 @@ ROOT_HASH=$(printf %s "$ROOT" | sha256sum | cut -c1-12)
 BASE_URL=https://localhost:8443
 
 # Services in the order in which they are listed; the port is where each answers on 127.0.0.1.
-SERVICES=(auth users credentials targets jobs executor gateway)
+SERVICES=(auth users credentials targets jobs executor port-manager gateway)
 declare -A SERVICE_PORT=([auth]=3001 [users]=3002 [credentials]=3004 [targets]=3005 [jobs]=3006
-  [executor]=3007 [gateway]=3010)
+  [executor]=3007 [port-manager]=8100 [gateway]=3010)
 # shellcheck disable=SC2034  # read by the scripts that source this
 PROGRAMS=(postgres redis "${SERVICES[@]}")
 
@@ -46,6 +46,9 @@ usage() { sed -n -E '2,/^([^#]|$)/{s/^# ?//p}' "$1"; }
 
 has() { command -v "$1" >/dev/null 2>&1; }
 is_root() { [[ $(id -u) == 0 ]]; }
+
+# role SERVICE: what the service logs in as at the database.
+role() { say "opsc_${1//-/_}"; }
 
 is_service() { [[ -n ${SERVICE_PORT[$1]:-} ]]; }
 

@@ -23,6 +23,6 @@ make_secrets() {
   for service in "${SERVICES[@]}"; do
     secret "services/service_$service"
     secret "redis/$service"
-    [[ $service == gateway ]] || secret "database/opsc_$service"
+    [[ $service == gateway ]] || secret "database/$(role "$service")"
   done
 }

@@ -15,13 +15,14 @@ common_settings() {
   say "REDIS_URL=redis+unix://$(socket_dir)/redis.sock"
   say "REDIS_USERNAME=$name"
   say "REDIS_PASSWORD_FILE=$SECRETS/redis/$name"
-  local service
+  local service variable
   for service in "${SERVICES[@]}"; do
-    [[ $service == gateway ]] || say "${service^^}_URL=http://127.0.0.1:${SERVICE_PORT[$service]}"
+    variable=${service^^}_URL
+    [[ $service == gateway ]] || say "${variable//-/_}=http://127.0.0.1:${SERVICE_PORT[$service]}"
   done
   [[ $name == gateway ]] && return
-  say "DATABASE_URL=$(database_url "opsc_$name")"
-  say "DATABASE_PASSWORD_FILE=$SECRETS/database/opsc_$name"
+  say "DATABASE_URL=$(database_url "$(role "$name")")"
+  say "DATABASE_PASSWORD_FILE=$SECRETS/database/$(role "$name")"
 }
 
 # What only this service reads.
@@ -38,6 +39,12 @@ own_settings() {
       ;;
     credentials) say "KEK_FILE=$SECRETS/kek" ;;
     executor) say "EXECUTOR_DATA_DIR=$RUN/executor" ;;
+    port-manager)
+      # The whole suite runs on this machine, its Hub and Ninja as well, if at all.
+      say "SERVICE_HOST_TEMPLATE=127.0.0.1"
+      say "HUB_URL=http://127.0.0.1:8001"
+      say "NINJA_URL=http://127.0.0.1:8002"
+      ;;
     gateway)
       say "GATEWAY_STATE_DIR=$RUN/gateway"
       say "GATEWAY_UI_DIR=$(ui_dir)"

@@ -133,6 +133,12 @@ permissions! {
     StartRuns = "runs:start", Operator, Pushed;
     /// Sees what executors do.
     ReadExecutor = "executor:read", Viewer, Pushed;
+    /// Sees ports, services, conflicts and history.
+    ReadPorts = "ports:read", Viewer, Pushed;
+    /// Assigns, moves and reserves ports, changes services, restarts them.
+    WritePorts = "ports:write", Operator, Pushed;
+    /// Resets and restores whole suites, removes them.
+    AdminPorts = "ports:admin", Admin, Checked;
 }
 
 impl FromStr for Permission {

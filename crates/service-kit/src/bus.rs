@@ -34,6 +34,8 @@ pub enum Topic {
     Users,
     /// A step is ready to be claimed.
     RunsReady,
+    /// Something about ports changed.
+    Ports,
 }
 
 /// How a hint travels.
@@ -50,6 +52,7 @@ impl Topic {
             Self::Revocations => Way::Channel("opsc:auth.revocations"),
             Self::Users => Way::Channel("opsc:users.changed"),
             Self::RunsReady => Way::Stream("runs.ready"),
+            Self::Ports => Way::Channel("opsc:ports.changed"),
         }
     }
 

@@ -17,6 +17,9 @@ const CHECK_TIMEOUT: Duration = Duration::from_secs(2);
 /// Looks at one thing the service depends on: `Err` says what is wrong.
 pub type Check = Arc<dyn Fn() -> BoxFuture<'static, Result<(), String>> + Send + Sync>;
 
+/// Version and names of parts.
+type Components = (&'static str, &'static [&'static str]);
+
 /// The health of this process; clones share it.
 #[derive(Clone)]
 pub struct HealthChecks {
@@ -24,6 +27,7 @@ pub struct HealthChecks {
     checks: Arc<Mutex<Vec<(&'static str, Check)>>>,
     last: Arc<Mutex<Option<(Instant, Health)>>>,
     draining: Arc<AtomicBool>,
+    components: Arc<Mutex<Option<Components>>>,
 }
 
 impl HealthChecks {
@@ -34,7 +38,16 @@ impl HealthChecks {
             checks: Arc::default(),
             last: Arc::default(),
             draining: Arc::default(),
+            components: Arc::default(),
         }
+    }
+
+    /// Has the answer tell the version and these parts, which are as healthy as the whole.
+    pub fn tell_components(&self, version: &'static str, names: &'static [&'static str]) {
+        *self
+            .components
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = Some((version, names));
     }
 
     /// Adds a check.
@@ -96,10 +109,20 @@ impl HealthChecks {
         }
         let healthy = found.values().all(|result| result == "ok");
         let status = if healthy { "healthy" } else { "unhealthy" }.to_owned();
+        let told = *self
+            .components
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let components = told.map(|(_version, names)| names).unwrap_or_default();
         let health = Health {
-            status,
             service: self.service.to_owned(),
             checks: found,
+            version: told.map(|(version, _names)| version.to_owned()),
+            components: components
+                .iter()
+                .map(|name| ((*name).to_owned(), status.clone()))
+                .collect(),
+            status,
         };
         let entry = Some((Instant::now(), health.clone()));
         *self.last.lock().unwrap_or_else(PoisonError::into_inner) = entry;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use clients::auth::AuthClient;
 use clients::http::{ServiceTokens, TokenSource, outbound};
 use common::clock::Clock;
+use common::permission::Permission;
 use sqlx::PgPool;
 
 use crate::authority::{Authority, RemoteAuthority};
@@ -78,7 +79,8 @@ pub struct Kit {
     pub tasks: Tasks,
     /// Health.
     pub health: HealthChecks,
-    gate: Option<Arc<Gate>>,
+    authority: Option<Arc<dyn Authority>>,
+    open: Option<Permission>,
 }
 
 impl Kit {
@@ -114,7 +116,8 @@ impl Kit {
             tokens,
             tasks: Tasks::default(),
             health,
-            gate: None,
+            authority: None,
+            open: None,
             config,
         })
     }
@@ -122,23 +125,28 @@ impl Kit {
     /// Uses `authority` instead of auth over HTTP.
     #[must_use]
     pub fn with_authority(mut self, authority: Arc<dyn Authority>) -> Self {
-        self.gate = Some(self.gate_on(authority));
+        self.authority = Some(authority);
+        self
+    }
+
+    /// Lets everybody do without a token what `permission` allows.
+    #[must_use]
+    pub fn with_open(mut self, permission: Permission) -> Self {
+        self.open = Some(permission);
         self
     }
 
     /// The gate in front of the routes.
     pub fn gate(&self) -> Arc<Gate> {
-        self.gate.clone().unwrap_or_else(|| {
+        let authority = self.authority.clone().unwrap_or_else(|| {
             let auth = |tokens| AuthClient::new(self.http.clone(), &self.config.auth_url, tokens);
-            self.gate_on(Arc::new(RemoteAuthority {
+            Arc::new(RemoteAuthority {
                 anonymous: auth(TokenSource::None),
                 as_service: auth(self.tokens.clone()),
-            }))
-        })
-    }
-
-    fn gate_on(&self, authority: Arc<dyn Authority>) -> Arc<Gate> {
-        Arc::new(Gate::new(self.service.name, authority, self.clock.clone()))
+            })
+        });
+        let gate = Gate::new(self.service.name, authority, self.clock.clone());
+        Arc::new(gate.opened(self.open))
     }
 
     /// A hint for revocations, given by every service that ends tokens.

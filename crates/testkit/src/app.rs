@@ -54,7 +54,7 @@ pub async fn parts(service: Descriptor) -> Parts {
 pub fn parts_on(service: Descriptor, db: TestDb) -> Parts {
     let clock = Clock::fake(start_time());
     let authority = Arc::new(TestAuthority::new(clock.clone()));
-    let config = settings(&db.url(&format!("opsc_{}", service.name)));
+    let config = settings(&db.url(&format!("opsc_{}", service.name.replace('-', "_"))));
     let kit = Kit::new(service, config, clock.clone()).expect("kit");
     #[expect(clippy::clone_on_ref_ptr, reason = "becomes a trait object")]
     let kit = kit.with_authority(authority.clone());

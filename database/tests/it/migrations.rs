@@ -12,7 +12,7 @@ async fn every_table_column_and_open_function_says_what_it_is() {
         &mut db.admin().await,
         "WITH ours AS (
            SELECT oid, nspname FROM pg_namespace
-           WHERE nspname IN ('audit', 'users', 'auth', 'credentials', 'targets', 'jobs', 'runs')
+           WHERE nspname IN ('audit', 'users', 'auth', 'credentials', 'targets', 'jobs', 'runs', 'ports')
          )
          SELECT n.nspname || '.' || c.relname || coalesce('.' || a.attname, '')
          FROM ours n JOIN pg_class c ON c.relnamespace = n.oid AND c.relkind = 'r'

@@ -13,6 +13,7 @@ fn readable(role: &str) -> &'static [&'static str] {
         "opsc_targets" => &["targets"],
         "opsc_jobs" => &["jobs", "runs"],
         "opsc_executor" => &["runs"],
+        "opsc_port_manager" => &["ports"],
         other => panic!("no such role: {other}"),
     }
 }

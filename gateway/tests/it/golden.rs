@@ -23,7 +23,6 @@ fn edge() -> Edge {
             .iter()
             .map(|service| Address::loopback(service.default_port))
             .collect(),
-        ports: None,
         ui_dir: PathBuf::from("/srv/opsconductor/ui"),
         run_dir: PathBuf::from("/var/lib/opsconductor/run"),
         access_log: Some(PathBuf::from("/var/lib/opsconductor/logs/access.log")),
@@ -41,12 +40,11 @@ fn edge() -> Edge {
     }
 }
 
-/// Whether nginx finds a service at `/ws/`, trusts browsers to remember, and is a new one.
+/// Trusted by browsers, which are told to remember, and with a new nginx.
 fn modern_edge() -> Edge {
     Edge {
         https: vec!["0.0.0.0:443".parse().unwrap()],
         http: vec!["0.0.0.0:80".parse().unwrap()],
-        ports: Some(Address::loopback(8100)),
         access_log: None,
         worker_user: Some("www-data".to_owned()),
         hsts: Hsts::Sent,

@@ -5,7 +5,6 @@ use serde_json::Value;
 
 use crate::edge::{Edge, Plan, header};
 use crate::raw::{exchange, statuses};
-use crate::upstream;
 
 /// Values of header `name` as the service saw them.
 fn seen(body: &Value, name: &str) -> Vec<String> {
@@ -93,10 +92,9 @@ async fn what_a_service_needs_comes_through() {
 
 #[tokio::test]
 async fn a_websocket_handshake_comes_through_where_it_belongs() {
-    let ports = upstream::start("ports");
-    let edge = Plan::new().set("PORTS_URL", &ports.url()).start().await;
+    let edge = Plan::new().start().await;
     for (path, service, upgrades) in [
-        ("/ws/updates", "ports", vec!["websocket"]),
+        ("/ws/updates", "port-manager", vec!["websocket"]),
         ("/api/v1/users", "users", vec![]),
     ] {
         let request = edge

@@ -60,6 +60,25 @@ const ROUTES: &[(&str, &str, &str)] = &[
     ("/users/health", "users", "/health"),
     ("/credentials/health/ready", "credentials", "/health/ready"),
     ("/executor/info", "executor", "/info"),
+    (
+        "/api/ports/assignments?suite=a",
+        "port-manager",
+        "/api/ports/assignments?suite=a",
+    ),
+    (
+        "/api/services/status/web",
+        "port-manager",
+        "/api/services/status/web",
+    ),
+    ("/api/suites", "port-manager", "/api/suites"),
+    ("/api/health/", "port-manager", "/api/health/"),
+    (
+        "/api/health/detailed",
+        "port-manager",
+        "/api/health/detailed",
+    ),
+    ("/port-manager/health", "port-manager", "/health"),
+    ("/docs/port-manager/", "port-manager", "/docs/"),
     ("/docs/targets/", "targets", "/docs/"),
     ("/docs/jobs/openapi.json", "jobs", "/docs/openapi.json"),
     ("/docs/jobs/swagger-ui.css", "jobs", "/docs/swagger-ui.css"),
@@ -267,7 +286,7 @@ async fn the_platforms_health_names_every_service() {
     assert_eq!(body["status"], "degraded");
     assert_eq!(body["services"]["auth"], "healthy");
     assert_eq!(body["services"]["jobs"], "unavailable");
-    assert_eq!(body["services"].as_object().unwrap().len(), 6);
+    assert_eq!(body["services"].as_object().unwrap().len(), 7);
     assert_eq!(edge.get("/health/ready").await.status(), 200);
     let info: Value = edge.get("/info").await.json().await.unwrap();
     assert_eq!(info["service"], "gateway");

@@ -9,7 +9,7 @@ import time
 import uuid
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
-PORTS = {"auth": 3001, "users": 3002, "credentials": 3004, "targets": 3005, "jobs": 3006, "executor": 3007}
+PORTS = {"auth": 3001, "users": 3002, "credentials": 3004, "targets": 3005, "jobs": 3006, "executor": 3007, "port-manager": 8100}
 
 
 class Failure(Exception):

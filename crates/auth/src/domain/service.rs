@@ -10,13 +10,14 @@ use crate::domain::{rotation, token};
 use crate::error::Error;
 
 /// The services of the platform.
-const SERVICES: [&str; 7] = [
+const SERVICES: [&str; 8] = [
     "auth",
     "users",
     "credentials",
     "targets",
     "jobs",
     "executor",
+    "port-manager",
     "gateway",
 ];
 

@@ -15,6 +15,12 @@ pub struct Health {
     /// What it depends on, each `ok` or what is wrong.
     #[serde(default, skip_serializing_if = "std::collections::BTreeMap::is_empty")]
     pub checks: std::collections::BTreeMap<String, String>,
+    /// Its version, where its clients ask for it here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// Its parts and how they are, where its clients ask for that.
+    #[serde(default, skip_serializing_if = "std::collections::BTreeMap::is_empty")]
+    pub components: std::collections::BTreeMap<String, String>,
 }
 
 /// Answer of a delete and of other acts without a result of their own.

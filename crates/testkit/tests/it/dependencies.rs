@@ -5,13 +5,14 @@ use std::process::Command;
 
 use serde_json::Value;
 
-const SERVICES: [&str; 6] = [
+const SERVICES: [&str; 7] = [
     "auth",
     "users",
     "credentials",
     "targets",
     "jobs",
     "executor",
+    "port-manager",
 ];
 
 /// What each package may import of ours, beside the standing set of its kind.
@@ -29,6 +30,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("targets", &["common", "clients", "service-kit", "remote"]),
     ("jobs", &["common", "clients", "service-kit"]),
     ("executor", &["common", "clients", "service-kit", "remote"]),
+    ("port-manager", &["common", "service-kit"]),
+    ("suite-sim", &[]),
 ];
 
 /// Which service calls which, through `clients`. Every service also calls auth, through the kit.
@@ -39,6 +42,7 @@ const CALLS: &[(&str, &[&str])] = &[
     ("targets", &["credentials"]),
     ("jobs", &["targets"]),
     ("executor", &["credentials"]),
+    ("port-manager", &[]),
 ];
 
 fn metadata() -> Value {

@@ -1,0 +1,62 @@
+//! What handlers and loops share.
+
+use std::sync::Arc;
+
+use common::clock::Clock;
+use service_kit::bus::Bus;
+use service_kit::service::{BuildError, Kit};
+use service_kit::tasks::Tasks;
+use sqlx::PgPool;
+
+use crate::config::Config;
+use crate::observer::Observer;
+use crate::probe::Probe;
+use crate::worker::live::Live;
+
+/// The parts of the running service.
+pub struct App {
+    /// PostgreSQL.
+    pub store: PgPool,
+    /// The time.
+    pub clock: Clock,
+    /// Background work.
+    pub tasks: Tasks,
+    /// Gives hints.
+    pub bus: Bus,
+    /// The settings.
+    pub config: Config,
+    /// Looks at the sockets of this machine.
+    pub observer: Observer,
+    /// Talks to managed services.
+    pub probe: Probe,
+    /// Wakes those who follow events.
+    pub live: Live,
+    /// When this process started, by the real clock of the machine.
+    pub started: std::time::Instant,
+    /// Name of this process among port managers.
+    pub id: String,
+}
+
+impl App {
+    /// Makes the parts.
+    ///
+    /// # Errors
+    /// When the outbound client cannot be made.
+    pub fn new(kit: &Kit, config: Config) -> Result<Self, BuildError> {
+        Ok(Self {
+            store: kit.db.clone(),
+            clock: kit.clock.clone(),
+            tasks: kit.tasks.clone(),
+            bus: kit.bus.clone(),
+            observer: Observer::default(),
+            probe: Probe::new(config.health_timeout).map_err(BuildError::Outbound)?,
+            live: Live::default(),
+            started: std::time::Instant::now(),
+            id: service_kit::request::new_id(),
+            config,
+        })
+    }
+}
+
+/// How the parts are handed around.
+pub type Shared = Arc<App>;

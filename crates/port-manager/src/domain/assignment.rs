@@ -1,0 +1,341 @@
+//! Giving a service a port.
+
+use std::ops::Range;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::app::App;
+use crate::domain::allocation::{self, BROWSER_BLOCKED};
+use crate::domain::catalog;
+use crate::domain::ledger::{Actor, Ledger, PortChange};
+use crate::domain::record::{ClaimKind, OWN_NAME, Service, Suite};
+use crate::domain::target;
+use crate::error::Error;
+use crate::observe::Snapshot;
+use crate::observer;
+use crate::store;
+use crate::store::claims::NewClaim;
+
+/// How old a look at the sockets may be where the port is chosen here.
+const RECENT: Duration = Duration::from_secs(1);
+
+/// Whether an assignment is recorded although somebody has the port.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Insistence {
+    /// It is refused then.
+    Polite,
+    /// It is recorded, and shows as a conflict.
+    Force,
+}
+
+/// What is wished.
+#[derive(Clone, Copy, Debug)]
+pub struct Wish<'a> {
+    /// Name of the suite; the default one if there is none.
+    pub suite: Option<&'a str>,
+    /// Name of the service; an unknown one is added to the suite.
+    pub service: &'a str,
+    /// The port; chosen here if there is none.
+    pub port: Option<u16>,
+    /// What to do where somebody has the port.
+    pub insistence: Insistence,
+}
+
+/// What was done.
+#[derive(Clone, Debug)]
+pub struct Assigned {
+    /// Name of the service.
+    pub service: String,
+    /// Its port.
+    pub port: u16,
+    /// The one that it had before, if that was another one.
+    pub previous: Option<u16>,
+}
+
+/// Gives a service a port, and remembers who did so.
+///
+/// # Errors
+/// When the port is taken, reserved or listened on by somebody else, or none is free.
+pub async fn assign(app: &App, actor: Actor<'_>, wish: Wish<'_>) -> Result<Assigned, Error> {
+    let max_age = if wish.port.is_some() {
+        Duration::ZERO
+    } else {
+        RECENT
+    };
+    let sockets = app.observer.look(max_age).await?;
+    let mut ledger = Ledger::begin(app, actor).await?;
+    let suite = target::suite(ledger.conn(), wish.suite).await?;
+    let service = catalog::find_or_add(&mut ledger, &suite, wish.service).await?;
+    let placement = match wish.port {
+        Some(port) => explicit(&mut ledger, &service, (port, wish.insistence), &sockets).await?,
+        None => Placement {
+            port: choose(&mut ledger, &suite, &service, &sockets).await?,
+            has_claim: true,
+        },
+    };
+    let previous = service.port.filter(|before| *before != placement.port);
+    if service.port != Some(placement.port) || service.has_claim != placement.has_claim {
+        place(&mut ledger, (&suite, &service), placement, "assigned").await?;
+    }
+    ledger.commit().await?;
+    Ok(Assigned {
+        service: service.name,
+        port: placement.port,
+        previous,
+    })
+}
+
+/// Where a service goes.
+#[derive(Clone, Copy, Debug)]
+pub struct Placement {
+    /// The port.
+    pub port: u16,
+    /// Whether the port becomes its own, or is only declared while another has it.
+    pub has_claim: bool,
+}
+
+async fn explicit(
+    ledger: &mut Ledger<'_>,
+    service: &Service,
+    (port, insistence): (u16, Insistence),
+    sockets: &Snapshot,
+) -> Result<Placement, Error> {
+    let now = ledger.at;
+    let claim = store::claims::find(ledger.conn(), port).await?;
+    let claim = claim.filter(|claim| claim.holds(now) && claim.kind != ClaimKind::Quarantine);
+    let other = claim.filter(|claim| claim.service_id != Some(service.id));
+    let refused = match &other {
+        Some(claim) => Some(Error::PortTaken {
+            port,
+            holder: claim.describe(),
+        }),
+        None => stranger(service, port, sockets).map(|holder| Error::PortInUse { port, holder }),
+    };
+    match refused {
+        Some(error) if insistence == Insistence::Polite => Err(error),
+        _ => Ok(Placement {
+            port,
+            has_claim: other.is_none(),
+        }),
+    }
+}
+
+/// Who listens on a port that the service does not hold, in words.
+pub fn stranger(service: &Service, port: u16, sockets: &Snapshot) -> Option<String> {
+    if service.port == Some(port) && service.has_claim {
+        return None;
+    }
+    let is_own = |pid: u32| {
+        service.pid == Some(pid) || (service.name == OWN_NAME && pid == std::process::id())
+    };
+    let mut others = sockets.held_by(port).iter().filter(|listener| {
+        !listener
+            .owner
+            .as_ref()
+            .is_some_and(|owner| is_own(owner.pid))
+    });
+    others.next().map(observer::describe)
+}
+
+/// Chooses a free port for a service: a former one, its place, the next, the lowest.
+///
+/// # Errors
+/// When no port of the suite is free.
+pub async fn choose(
+    ledger: &mut Ledger<'_>,
+    suite: &Suite,
+    service: &Service,
+    sockets: &Snapshot,
+) -> Result<u16, Error> {
+    let ports = suite.automatic();
+    let past = store::history::list(ledger.conn(), service.id).await?;
+    let former: Vec<u16> = past.iter().rev().map(|step| step.port).collect();
+    let taken = unfit(&ports, sockets);
+    let now = ledger.at;
+    let free =
+        store::claims::list_free(ledger.conn(), &ports, Some(service.id), &taken, now).await?;
+    let wish = allocation::Wish {
+        former: &former,
+        preferred: allocation::place(&suite.name, &service.name, &ports),
+        strategy: suite.strategy,
+    };
+    allocation::choose(&wish, &free).ok_or(Error::NoFreePort(ports.start, ports.end))
+}
+
+/// Ports that are never chosen, whoever claims them: listened on, held by an outgoing connection, handed
+/// out or kept back by the kernel, or refused by browsers.
+pub fn unfit(ports: &Range<u32>, sockets: &Snapshot) -> Vec<Range<u32>> {
+    let kernel = &sockets.kernel;
+    let wide = |range: &std::ops::RangeInclusive<u16>| {
+        u32::from(*range.start())..u32::from(*range.end()) + 1
+    };
+    let ephemeral = wide(&kernel.ephemeral);
+    // Where the suite lies within that range altogether, there is nothing better.
+    let is_inside = ephemeral.start <= ports.start && ports.end <= ephemeral.end;
+    let listened = sockets.listeners.iter().map(|listener| listener.port);
+    let outgoing = sockets
+        .outgoing
+        .iter()
+        .map(|connection| connection.local.port());
+    let mut unfit = allocation::parts(listened.chain(outgoing).chain(BROWSER_BLOCKED));
+    unfit.extend(kernel.reserved.iter().map(wide));
+    if !is_inside {
+        unfit.push(ephemeral);
+    }
+    unfit.retain(|part| part.start < ports.end && ports.start < part.end);
+    unfit
+}
+
+/// Writes that a service has a port, and tells of it. Its former port is kept from others for a while.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn place(
+    ledger: &mut Ledger<'_>,
+    (suite, service): (&Suite, &Service),
+    placement: Placement,
+    reason: &str,
+) -> Result<(), Error> {
+    release(ledger, service).await?;
+    claim(ledger, service, placement, reason).await?;
+    declare(ledger, (suite, service), placement, reason).await
+}
+
+/// Makes a port the service's own, unless it is only declared.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn claim(
+    ledger: &mut Ledger<'_>,
+    service: &Service,
+    placement: Placement,
+    reason: &str,
+) -> Result<(), Error> {
+    if !placement.has_claim {
+        return Ok(());
+    }
+    let (now, by) = (ledger.at, ledger.actor.name().to_owned());
+    store::claims::delete_void(ledger.conn(), placement.port, now).await?;
+    let claim = NewClaim {
+        ports: u32::from(placement.port)..u32::from(placement.port) + 1,
+        kind: ClaimKind::Assigned,
+        service_id: Some(service.id),
+        reason,
+        by: &by,
+        at: now,
+        expires_at: None,
+    };
+    store::claims::insert(ledger.conn(), &claim).await?;
+    Ok(())
+}
+
+/// Writes the declared port of a service, and tells of it.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn declare(
+    ledger: &mut Ledger<'_>,
+    (suite, service): (&Suite, &Service),
+    placement: Placement,
+    reason: &str,
+) -> Result<(), Error> {
+    let now = ledger.at;
+    store::services::set_port(ledger.conn(), service.id, Some(placement.port), now).await?;
+    let change = PortChange {
+        suite,
+        service,
+        port: Some(placement.port),
+        reason,
+    };
+    ledger.tell_port(change).await
+}
+
+/// Takes the claim of a service away; its port stays in quarantine.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn release(ledger: &mut Ledger<'_>, service: &Service) -> Result<(), Error> {
+    if !service.has_claim {
+        return Ok(());
+    }
+    match ledger.quarantine_end() {
+        Some(end) => {
+            store::claims::quarantine(ledger.conn(), service.id, end).await?;
+        }
+        None => {
+            store::claims::delete_of_service(ledger.conn(), service.id, ClaimKind::Assigned).await?
+        }
+    }
+    Ok(())
+}
+
+/// Takes the port of a service away: it has none any more.
+///
+/// # Errors
+/// When there is no such service, or it has no port.
+pub async fn unassign(
+    app: &App,
+    actor: Actor<'_>,
+    suite: Option<&str>,
+    name: &str,
+) -> Result<u16, Error> {
+    let mut ledger = Ledger::begin(app, actor).await?;
+    let suite = target::suite(ledger.conn(), suite).await?;
+    let service = target::service(ledger.conn(), &suite, name).await?;
+    let port = service
+        .port
+        .ok_or_else(|| Error::NoPort(service.name.clone()))?;
+    release(&mut ledger, &service).await?;
+    let now = ledger.at;
+    store::services::set_port(ledger.conn(), service.id, None, now).await?;
+    let change = PortChange {
+        suite: &suite,
+        service: &service,
+        port: None,
+        reason: "released",
+    };
+    ledger.tell_port(change).await?;
+    ledger.commit().await?;
+    Ok(port)
+}
+
+/// Free ports of a suite from `start` on, `count` at most, lowest first.
+///
+/// # Errors
+/// When there is no such suite.
+pub async fn list_free(
+    app: &App,
+    suite: Option<&str>,
+    start: Option<u16>,
+    count: usize,
+) -> Result<Vec<u16>, Error> {
+    let sockets: Arc<Snapshot> = app.observer.look(RECENT).await?;
+    let mut conn = app.store.acquire().await?;
+    let suite = target::suite(&mut conn, suite).await?;
+    let mut ports = suite.automatic();
+    ports.start = ports.start.max(start.map_or(0, u32::from));
+    if ports.is_empty() {
+        return Ok(Vec::new());
+    }
+    let taken = unfit(&ports, &sockets);
+    let free = store::claims::list_free(&mut conn, &ports, None, &taken, app.clock.now()).await?;
+    let each = free
+        .into_iter()
+        .flatten()
+        .filter_map(|port| u16::try_from(port).ok());
+    Ok(each.take(count).collect())
+}
+
+/// Whether anybody could have a port now; else who has it, in words.
+///
+/// # Errors
+/// When the database or the sockets cannot be read.
+pub async fn find_holder(app: &App, port: u16) -> Result<Option<String>, Error> {
+    let sockets = app.observer.look(Duration::ZERO).await?;
+    let mut conn = app.store.acquire().await?;
+    let claim = store::claims::find(&mut conn, port).await?;
+    if let Some(claim) = claim.filter(|claim| claim.holds(app.clock.now())) {
+        return Ok(Some(claim.describe()));
+    }
+    Ok(sockets.held_by(port).first().map(observer::describe))
+}

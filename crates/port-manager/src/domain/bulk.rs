@@ -1,0 +1,290 @@
+//! Many ports at once, swaps among them: all or nothing if that is wished.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::app::App;
+use crate::domain::assignment::{self, Placement};
+use crate::domain::ledger::{Actor, Ledger};
+use crate::domain::record::{ClaimKind, Service, Suite};
+use crate::domain::relocation;
+use crate::domain::target;
+use crate::error::Error;
+use crate::observe::Snapshot;
+use crate::store;
+
+/// Whether one that cannot be done keeps the others from being done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Atomicity {
+    /// All or none.
+    Whole,
+    /// Each for itself.
+    Each,
+}
+
+/// What became of one of them.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// Name of the service.
+    pub service: String,
+    /// Port before.
+    pub old_port: Option<u16>,
+    /// Port that was wished.
+    pub new_port: u16,
+    /// What went wrong, if it did.
+    pub fault: Option<String>,
+}
+
+/// One change that can be made.
+struct Change {
+    service: Service,
+    port: u16,
+}
+
+/// Gives each service its port.
+///
+/// # Errors
+/// When there is no such suite, or one of them cannot be done and all should be.
+pub async fn update(
+    app: &App,
+    actor: Actor<'_>,
+    (suite, wishes): (Option<&str>, &BTreeMap<String, u16>),
+    atomicity: Atomicity,
+) -> Result<Vec<Outcome>, Error> {
+    let sockets = app.observer.look(std::time::Duration::ZERO).await?;
+    let (suite, mut outcomes, changes) = {
+        let mut ledger = Ledger::begin(app, actor).await?;
+        let suite = target::suite(ledger.conn(), suite).await?;
+        let (outcomes, changes) = sort_out(&mut ledger, &suite, wishes, &sockets).await?;
+        (suite, outcomes, changes)
+    };
+    if let (Atomicity::Whole, Some(bad)) = (
+        atomicity,
+        outcomes.iter().find(|outcome| outcome.fault.is_some()),
+    ) {
+        let fault = bad.fault.clone().unwrap_or_default();
+        return Err(Error::BulkRefused(format!("{}: {fault}", bad.service)));
+    }
+    let running = find_running(app, &suite, &changes).await;
+    let faults = if running.is_empty() {
+        record_all(app, actor, &suite, &changes).await?;
+        BTreeMap::new()
+    } else {
+        move_each(app, actor, &suite, (&changes, atomicity)).await?
+    };
+    for outcome in &mut outcomes {
+        if let Some(fault) = faults.get(&outcome.service) {
+            outcome.fault = Some(fault.clone());
+        }
+    }
+    Ok(outcomes)
+}
+
+/// Tells which wishes can be fulfilled; a port that one of them gives up is free for another.
+async fn sort_out(
+    ledger: &mut Ledger<'_>,
+    suite: &Suite,
+    wishes: &BTreeMap<String, u16>,
+    sockets: &Snapshot,
+) -> Result<(Vec<Outcome>, Vec<Change>), Error> {
+    let mut known = BTreeMap::new();
+    for name in wishes.keys() {
+        if let Some(service) = store::services::find(ledger.conn(), suite.id, name).await? {
+            known.insert(name.clone(), service);
+        }
+    }
+    let given_up: BTreeSet<i64> = known.values().map(|service| service.id).collect();
+    let mut wished: BTreeMap<u16, &String> = BTreeMap::new();
+    let (mut outcomes, mut changes) = (Vec::new(), Vec::new());
+    for (name, port) in wishes {
+        let service = known.get(name);
+        let mut fault = None;
+        if let Some(first) = wished.get(port) {
+            fault = Some(format!("port {port} is wished for {first}, too"));
+        } else if let Some(service) = service {
+            fault = refusal(ledger, (service, *port), &given_up, sockets).await?;
+        } else {
+            fault = fault.or_else(|| {
+                Some(format!(
+                    "there is no service {name} in the suite {}",
+                    suite.name
+                ))
+            });
+        }
+        wished.entry(*port).or_insert(name);
+        if let (Some(service), None) = (service, &fault)
+            && !(service.port == Some(*port) && service.has_claim)
+        {
+            changes.push(Change {
+                service: service.clone(),
+                port: *port,
+            });
+        }
+        outcomes.push(Outcome {
+            service: name.clone(),
+            old_port: service.and_then(|service| service.port),
+            new_port: *port,
+            fault,
+        });
+    }
+    Ok((outcomes, changes))
+}
+
+async fn refusal(
+    ledger: &mut Ledger<'_>,
+    (service, port): (&Service, u16),
+    given_up: &BTreeSet<i64>,
+    sockets: &Snapshot,
+) -> Result<Option<String>, Error> {
+    let now = ledger.at;
+    let claim = store::claims::find(ledger.conn(), port).await?;
+    let claim = claim.filter(|claim| claim.holds(now) && claim.kind != ClaimKind::Quarantine);
+    let is_given_up = claim
+        .as_ref()
+        .and_then(|claim| claim.service_id)
+        .is_some_and(|id| given_up.contains(&id));
+    if is_given_up {
+        // Whoever listens there is the one that goes away.
+        return Ok(None);
+    }
+    let error = match claim {
+        Some(claim) => Some(Error::PortTaken {
+            port,
+            holder: claim.describe(),
+        }),
+        None => assignment::stranger(service, port, sockets)
+            .map(|holder| Error::PortInUse { port, holder }),
+    };
+    Ok(error.map(|error| error.to_string()))
+}
+
+async fn find_running(app: &App, suite: &Suite, changes: &[Change]) -> BTreeSet<i64> {
+    let checks = changes.iter().map(|change| async move {
+        let there = relocation::is_there(app, suite, &change.service).await;
+        there.then_some(change.service.id)
+    });
+    futures_util::future::join_all(checks)
+        .await
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+/// Writes all changes in one transaction; two may swap, since overlaps are looked for at its end.
+async fn record_all(
+    app: &App,
+    actor: Actor<'_>,
+    suite: &Suite,
+    changes: &[Change],
+) -> Result<(), Error> {
+    let mut ledger = Ledger::begin(app, actor).await?;
+    store::claims::defer_checks(ledger.conn()).await?;
+    for change in changes {
+        // A port that another one takes at once needs no quarantine.
+        store::claims::delete_of_service(ledger.conn(), change.service.id, ClaimKind::Assigned)
+            .await?;
+    }
+    for change in changes {
+        let bare = Service {
+            has_claim: false,
+            ..change.service.clone()
+        };
+        let placement = Placement {
+            port: change.port,
+            has_claim: true,
+        };
+        assignment::place(&mut ledger, (suite, &bare), placement, "bulk update").await?;
+    }
+    ledger.commit().await?;
+    Ok(())
+}
+
+/// Moves one after the other, each to a port that is free by then; a circle is broken by a detour.
+async fn move_each(
+    app: &App,
+    actor: Actor<'_>,
+    suite: &Suite,
+    (changes, atomicity): (&[Change], Atomicity),
+) -> Result<BTreeMap<String, String>, Error> {
+    let mut faults = BTreeMap::new();
+    let mut done: Vec<(String, u16)> = Vec::new();
+    for step in order(changes) {
+        let moved = async {
+            let mut conn = app.store.acquire().await?;
+            let service = target::service(&mut conn, suite, &step.service).await?;
+            drop(conn);
+            let moved =
+                relocation::relocate(app, actor, (suite, &service), step.port, "bulk update")
+                    .await?;
+            Ok::<_, Error>(moved.old_port.map(|port| (step.service.clone(), port)))
+        };
+        match moved.await {
+            Ok(before) => done.extend(before),
+            Err(error) if atomicity == Atomicity::Each => {
+                faults.insert(step.service.clone(), error.to_string());
+            }
+            Err(error) => {
+                go_back(app, actor, suite, done).await;
+                return Err(Error::BulkRefused(format!("{}: {error}", step.service)));
+            }
+        }
+    }
+    Ok(faults)
+}
+
+/// Moves those back that had been moved, the last one first.
+async fn go_back(app: &App, actor: Actor<'_>, suite: &Suite, done: Vec<(String, u16)>) {
+    for (name, port) in done.into_iter().rev() {
+        let names = (Some(suite.name.as_str()), name.as_str());
+        if let Err(error) = relocation::reassign(app, actor, names, Some(port)).await {
+            tracing::error!("{name} could not be moved back to port {port}: {error}");
+        }
+    }
+}
+
+/// One move of a sequence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Step {
+    service: String,
+    /// None for a detour: any free port.
+    port: Option<u16>,
+}
+
+/// Puts changes in an order in which each port is free when its turn comes.
+fn order(changes: &[Change]) -> Vec<Step> {
+    let mut left: BTreeMap<String, (Option<u16>, u16)> = changes
+        .iter()
+        .map(|change| {
+            (
+                change.service.name.clone(),
+                (change.service.port, change.port),
+            )
+        })
+        .collect();
+    let mut steps = Vec::new();
+    while !left.is_empty() {
+        let held: BTreeSet<u16> = left.values().filter_map(|(from, _)| *from).collect();
+        let ready: Vec<String> = left
+            .iter()
+            .filter(|(_, (from, to))| !held.contains(to) || *from == Some(*to))
+            .map(|(name, _)| name.clone())
+            .collect();
+        for name in &ready {
+            if let Some((_, port)) = left.remove(name) {
+                steps.push(Step {
+                    service: name.clone(),
+                    port: Some(port),
+                });
+            }
+        }
+        if ready.is_empty()
+            && let Some((name, (from, _))) = left.iter_mut().next()
+        {
+            *from = None;
+            steps.push(Step {
+                service: name.clone(),
+                port: None,
+            });
+        }
+    }
+    steps
+}

@@ -1,0 +1,114 @@
+//! Ports that are kept free.
+
+use common::text;
+use serde_json::{Map, json};
+
+use crate::app::App;
+use crate::domain::ledger::{Actor, Ledger};
+use crate::domain::record::{Claim, ClaimKind};
+use crate::error::Error;
+use crate::store;
+use crate::store::claims::NewClaim;
+
+/// All ports there are.
+const ALL: std::ops::Range<u32> = 1..65_536;
+
+/// Reserves a port, so that nobody is given it.
+///
+/// # Errors
+/// When it is reserved or somebody has it.
+pub async fn reserve(
+    app: &App,
+    actor: Actor<'_>,
+    port: u16,
+    reason: Option<&str>,
+) -> Result<(), Error> {
+    let reason = text::lines("reason", reason.unwrap_or_default(), 500)?;
+    let mut ledger = Ledger::begin(app, actor).await?;
+    let now = ledger.at;
+    let claim = store::claims::find(ledger.conn(), port).await?;
+    match claim.filter(|claim| claim.holds(now) && claim.kind != ClaimKind::Quarantine) {
+        Some(claim) if claim.kind == ClaimKind::Reserved => {
+            return Err(Error::AlreadyReserved(port));
+        }
+        Some(claim) => {
+            return Err(Error::PortTaken {
+                port,
+                holder: claim.describe(),
+            });
+        }
+        None => {}
+    }
+    store::claims::delete_void(ledger.conn(), port, now).await?;
+    insert(
+        &mut ledger,
+        &(u32::from(port)..u32::from(port) + 1),
+        &reason,
+    )
+    .await?;
+    let facts = Map::from_iter([("reason".to_owned(), json!(reason))]);
+    ledger
+        .note("port.reserved", ("port", &port.to_string()), facts)
+        .await?;
+    ledger.commit().await?;
+    Ok(())
+}
+
+/// Writes a reservation.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn insert(
+    ledger: &mut Ledger<'_>,
+    ports: &std::ops::Range<u32>,
+    reason: &str,
+) -> Result<(), Error> {
+    let (now, by) = (ledger.at, ledger.actor.name().to_owned());
+    let claim = NewClaim {
+        ports: ports.clone(),
+        kind: ClaimKind::Reserved,
+        service_id: None,
+        reason,
+        by: &by,
+        at: now,
+        expires_at: None,
+    };
+    store::claims::insert(ledger.conn(), &claim).await?;
+    Ok(())
+}
+
+/// Gives a reserved port free.
+///
+/// # Errors
+/// When it is not reserved.
+pub async fn release(app: &App, actor: Actor<'_>, port: u16) -> Result<(), Error> {
+    let mut ledger = Ledger::begin(app, actor).await?;
+    let claim = store::claims::find(ledger.conn(), port).await?;
+    let claim = claim
+        .filter(|claim| claim.kind == ClaimKind::Reserved)
+        .ok_or(Error::NotReserved(port))?;
+    store::claims::delete(ledger.conn(), claim.id).await?;
+    // The rest of a reserved range stays reserved.
+    let port = u32::from(port);
+    for rest in [claim.ports.start..port, port + 1..claim.ports.end] {
+        if !rest.is_empty() {
+            insert(&mut ledger, &rest, &claim.reason).await?;
+        }
+    }
+    ledger
+        .note("port.unreserved", ("port", &port.to_string()), Map::new())
+        .await?;
+    ledger.commit().await?;
+    Ok(())
+}
+
+/// All reservations, lowest port first.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn list(app: &App) -> Result<Vec<Claim>, Error> {
+    let mut conn = app.store.acquire().await?;
+    let mut claims = store::claims::list(&mut conn, &ALL).await?;
+    claims.retain(|claim| claim.kind == ClaimKind::Reserved);
+    Ok(claims)
+}

@@ -1,0 +1,243 @@
+//! Talks to managed services: health, change of port, restart. Services are called by address.
+
+use std::time::{Duration, Instant};
+
+use reqwest::StatusCode;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::domain::health::{Check, Verdict};
+
+/// Most bytes of an answer that are looked at.
+const MAX_ANSWER: usize = 64 * 1024;
+/// Longest wait for a service that changes its port or restarts.
+const ACT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Where a service should answer.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// Name of the service.
+    pub name: String,
+    /// Host.
+    pub host: String,
+    /// Port.
+    pub port: u16,
+    /// Path of its health.
+    pub health_path: String,
+}
+
+impl Place {
+    /// The same service on another port.
+    #[must_use]
+    pub fn on(&self, port: u16) -> Self {
+        Self {
+            port,
+            ..self.clone()
+        }
+    }
+
+    fn url(&self, path: &str) -> String {
+        let host = &self.host;
+        if host.contains(':') {
+            format!("http://[{host}]:{}{path}", self.port)
+        } else {
+            format!("http://{host}:{}{path}", self.port)
+        }
+    }
+}
+
+/// Why a service did not do what it was asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// Nothing listens there.
+    NotRunning,
+    /// It answered otherwise, or not at all; in words.
+    Failed(String),
+}
+
+impl std::fmt::Display for Refusal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::NotRunning => f.write_str("nothing listens there"),
+            Self::Failed(why) => f.write_str(why),
+        }
+    }
+}
+
+/// Asks services.
+pub struct Probe {
+    http: reqwest::Client,
+    health_timeout: Duration,
+}
+
+/// What a health answer may say of its sender.
+#[derive(Deserialize)]
+struct Said {
+    service_id: Option<Value>,
+    service: Option<Value>,
+}
+
+impl Probe {
+    /// Makes it.
+    ///
+    /// # Errors
+    /// When the client cannot be made.
+    pub fn new(health_timeout: Duration) -> Result<Self, reqwest::Error> {
+        let http = reqwest::Client::builder()
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .connect_timeout(Duration::from_secs(3))
+            .timeout(ACT_TIMEOUT)
+            // A service that moved must not be asked over an old connection.
+            .pool_max_idle_per_host(0)
+            .build()?;
+        Ok(Self {
+            http,
+            health_timeout,
+        })
+    }
+
+    /// Checks whether a service is well, and whether it is the right one.
+    pub async fn health(&self, place: &Place) -> Check {
+        let began = Instant::now();
+        let asked = self.ask_health(place);
+        let bad = |detail: String| Check {
+            verdict: Verdict::Bad,
+            latency_ms: None,
+            identity: None,
+            detail,
+        };
+        let (status, body) = match tokio::time::timeout(self.health_timeout, asked).await {
+            Ok(Ok(answer)) => answer,
+            Ok(Err(error)) => return bad(describe(&error)),
+            Err(_elapsed) => {
+                return bad(format!(
+                    "accepts no request or gives no answer within {} ms",
+                    self.health_timeout.as_millis()
+                ));
+            }
+        };
+        let latency_ms = u32::try_from(began.elapsed().as_millis()).ok();
+        let said: Option<Said> = serde_json::from_slice(&body).ok();
+        let word = |value: Option<Value>| value.and_then(|value| value.as_str().map(printable));
+        let (id, label) = said.map_or((None, None), |said| {
+            (word(said.service_id), word(said.service))
+        });
+        let (verdict, detail) = match &id {
+            Some(other) if *other != place.name => {
+                (Verdict::Bad, format!("answers, but as {other}"))
+            }
+            _ => judge(status),
+        };
+        Check {
+            verdict,
+            latency_ms,
+            identity: id.or(label),
+            detail,
+        }
+    }
+
+    async fn ask_health(&self, place: &Place) -> Result<(StatusCode, Vec<u8>), reqwest::Error> {
+        let mut answer = self.http.get(place.url(&place.health_path)).send().await?;
+        let status = answer.status();
+        let mut body = Vec::new();
+        while let Some(chunk) = answer.chunk().await? {
+            body.extend_from_slice(&chunk);
+            if body.len() > MAX_ANSWER {
+                break;
+            }
+        }
+        Ok((status, body))
+    }
+
+    /// Tells a running service to listen on another port.
+    ///
+    /// # Errors
+    /// When it is not there, or does not do it.
+    pub async fn update_port(
+        &self,
+        place: &Place,
+        new_port: u16,
+        timestamp: i64,
+    ) -> Result<(), Refusal> {
+        let body = json!({
+            "new_port": new_port, "old_port": place.port, "timestamp": timestamp, "source": "port-manager",
+        });
+        self.act(&place.url("/api/config/update-port"), &body).await
+    }
+
+    /// Tells a running service to start again.
+    ///
+    /// # Errors
+    /// When it is not there, or does not do it.
+    pub async fn restart(&self, place: &Place) -> Result<(), Refusal> {
+        self.act(&place.url("/api/admin/restart"), &json!({})).await
+    }
+
+    /// Tells a partner something.
+    ///
+    /// # Errors
+    /// When it does not take it; in words.
+    pub async fn tell(&self, base: &str, path: &str, body: &Value) -> Result<(), Refusal> {
+        let url = format!("{}{path}", base.trim_end_matches('/'));
+        match self.http.post(url).json(body).send().await {
+            Ok(answer) if answer.status().is_success() => Ok(()),
+            Ok(answer) => Err(Refusal::Failed(format!(
+                "it answered {}",
+                answer.status().as_u16()
+            ))),
+            Err(error) if is_refused(&error) => Err(Refusal::NotRunning),
+            Err(error) => Err(Refusal::Failed(describe(&error))),
+        }
+    }
+
+    async fn act(&self, url: &str, body: &Value) -> Result<(), Refusal> {
+        match self.http.post(url).json(body).send().await {
+            Ok(answer) if answer.status() == StatusCode::OK => Ok(()),
+            Ok(answer) => Err(Refusal::Failed(format!(
+                "it answered {}",
+                answer.status().as_u16()
+            ))),
+            Err(error) if is_refused(&error) => Err(Refusal::NotRunning),
+            Err(error) => Err(Refusal::Failed(describe(&error))),
+        }
+    }
+}
+
+fn judge(status: StatusCode) -> (Verdict, String) {
+    match status {
+        StatusCode::OK => (Verdict::Good, "answers 200".to_owned()),
+        StatusCode::TOO_MANY_REQUESTS => {
+            (Verdict::Poor, "answers 429, it is overloaded".to_owned())
+        }
+        other => (Verdict::Bad, format!("answers {}", other.as_u16())),
+    }
+}
+
+/// Whether nothing listens at the address.
+fn is_refused(error: &reqwest::Error) -> bool {
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        if let Some(io) = cause.downcast_ref::<std::io::Error>() {
+            return io.kind() == std::io::ErrorKind::ConnectionRefused;
+        }
+        source = cause.source();
+    }
+    false
+}
+
+fn describe(error: &reqwest::Error) -> String {
+    if is_refused(error) {
+        "refuses connections: nothing listens there".to_owned()
+    } else if error.is_timeout() {
+        "gives no answer in time".to_owned()
+    } else if error.is_connect() {
+        "cannot be reached".to_owned()
+    } else {
+        "ends the connection without a whole answer".to_owned()
+    }
+}
+
+fn printable(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).take(100).collect()
+}

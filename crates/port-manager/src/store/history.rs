@@ -1,0 +1,110 @@
+//! `ports.history`.
+
+use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
+
+use super::port;
+
+/// A port that a service was given.
+#[derive(Clone, Copy, Debug)]
+pub struct Step<'a> {
+    /// Row of the service.
+    pub service_id: i64,
+    /// The port.
+    pub port: u16,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Who gave it.
+    pub actor: &'a str,
+    /// Why.
+    pub reason: &'a str,
+    /// Number of the event.
+    pub revision: i64,
+}
+
+/// The same, read back.
+#[derive(Clone, Debug)]
+pub struct Past {
+    /// Name of the service.
+    pub service: String,
+    /// The port.
+    pub port: u16,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Who gave it.
+    pub actor: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// Adds a step.
+pub async fn insert(conn: &mut PgConnection, step: &Step<'_>) -> sqlx::Result<()> {
+    sqlx::query!(
+        "INSERT INTO ports.history (service_id, port, at, actor, reason, revision)
+         VALUES ($1, $2, $3, $4, $5, $6)",
+        step.service_id,
+        i32::from(step.port),
+        step.at,
+        step.actor,
+        step.reason,
+        step.revision
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// How often running or stopped services were moved.
+pub async fn count_moves(conn: &mut PgConnection) -> sqlx::Result<i64> {
+    sqlx::query_scalar!(
+        r#"SELECT count(*) AS "count!" FROM ports.history WHERE reason IN ('moved', 'bulk update', 'conflict resolved')"#
+    )
+    .fetch_one(conn)
+    .await
+}
+
+/// The steps of a service, oldest first.
+pub async fn list(conn: &mut PgConnection, service_id: i64) -> sqlx::Result<Vec<Past>> {
+    let rows = sqlx::query!(
+        "SELECT s.name, h.port, h.at, h.actor, h.reason
+         FROM ports.history h JOIN ports.service s ON s.id = h.service_id
+         WHERE h.service_id = $1 ORDER BY h.id",
+        service_id
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(Past {
+                service: row.name,
+                port: port(row.port)?,
+                at: row.at,
+                actor: row.actor,
+                reason: row.reason,
+            })
+        })
+        .collect()
+}
+
+/// The steps of all services of a suite, oldest first.
+pub async fn list_of_suite(conn: &mut PgConnection, suite_id: i64) -> sqlx::Result<Vec<Past>> {
+    let rows = sqlx::query!(
+        "SELECT s.name, h.port, h.at, h.actor, h.reason
+         FROM ports.history h JOIN ports.service s ON s.id = h.service_id
+         WHERE s.suite_id = $1 ORDER BY h.id",
+        suite_id
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(Past {
+                service: row.name,
+                port: port(row.port)?,
+                at: row.at,
+                actor: row.actor,
+                reason: row.reason,
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,23 @@
+//! Tests of the port manager through its public door.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test stops at the first surprise"
+)]
+
+mod access;
+mod aliases;
+mod assignments;
+mod backups;
+mod bulk;
+mod catalog;
+mod conflicts;
+mod health;
+mod live;
+mod lookups;
+mod moves;
+mod partners;
+mod reservations;
+mod support;

@@ -1,0 +1,156 @@
+//! The Hub or Ninja: remembers what it is told.
+
+use std::io;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use serde_json::{Value, json};
+
+use crate::Call;
+use crate::http::{Handler, Listening, Reply, Request, listen};
+
+/// Calls that are remembered.
+const MAX_CALLS: usize = 10_000;
+
+/// How a partner behaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PartnerMode {
+    /// Takes everything.
+    Well,
+    /// Answers 500.
+    Failing,
+    /// Never answers.
+    Hung,
+}
+
+/// A running partner; it ends when it is dropped.
+#[derive(Debug)]
+pub struct Partner {
+    record: Arc<Record>,
+    listening: Mutex<Option<Listening>>,
+    port: u16,
+}
+
+#[derive(Debug)]
+struct Record(Mutex<State>);
+
+#[derive(Debug)]
+struct State {
+    mode: PartnerMode,
+    takes_restarts: bool,
+    discovered: Vec<String>,
+    calls: Vec<Call>,
+}
+
+impl Partner {
+    /// Starts it on a port; 0 takes a free one.
+    ///
+    /// # Errors
+    /// When the port is taken.
+    pub async fn start(port: u16) -> io::Result<Self> {
+        let record = Arc::new(Record(Mutex::new(State {
+            mode: PartnerMode::Well,
+            takes_restarts: true,
+            discovered: Vec::new(),
+            calls: Vec::new(),
+        })));
+        let listening = listen(port, Arc::clone(&record)).await?;
+        Ok(Self {
+            record,
+            port: listening.port,
+            listening: Mutex::new(Some(listening)),
+        })
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.record.state()
+    }
+
+    /// Where it listens.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Changes how it behaves.
+    pub fn set(&self, mode: PartnerMode) {
+        self.state().mode = mode;
+    }
+
+    /// Whether it starts services again that it is asked for; else it answers 404.
+    pub fn set_restarts(&self, takes: bool) {
+        self.state().takes_restarts = takes;
+    }
+
+    /// Names of the services that it knows.
+    pub fn set_discovered(&self, services: Vec<String>) {
+        self.state().discovered = services;
+    }
+
+    /// What it was told, oldest first.
+    pub fn calls(&self) -> Vec<Call> {
+        self.state().calls.clone()
+    }
+
+    /// Closes its port.
+    pub async fn stop(&self) {
+        drop(self.listener().take());
+        // The task that owns the listener ends at its next turn.
+        tokio::task::yield_now().await;
+    }
+
+    /// Listens again.
+    ///
+    /// # Errors
+    /// When somebody else has taken the port.
+    pub async fn start_again(&self) -> io::Result<()> {
+        let listening = listen(self.port, Arc::clone(&self.record)).await?;
+        *self.listener() = Some(listening);
+        Ok(())
+    }
+
+    fn listener(&self) -> MutexGuard<'_, Option<Listening>> {
+        self.listening
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Record {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn answer(&self, request: Request) -> Reply {
+        let mut state = self.state();
+        let is_restart =
+            request.path.starts_with("/api/v1/services/") && request.path.ends_with("/restart");
+        let services: Vec<Value> = state
+            .discovered
+            .iter()
+            .map(|id| json!({"service_id": id}))
+            .collect();
+        state.calls.push(Call {
+            path: request.path.clone(),
+            body: request.body,
+            port: request.port,
+        });
+        let surplus = state.calls.len().saturating_sub(MAX_CALLS);
+        state.calls.drain(..surplus);
+        match state.mode {
+            PartnerMode::Hung => Reply::Silence,
+            PartnerMode::Failing => Reply::json(500, json!({"success": false})),
+            PartnerMode::Well if is_restart && !state.takes_restarts => {
+                Reply::json(404, json!({"success": false}))
+            }
+            PartnerMode::Well if request.path == "/api/v1/services/discover" => {
+                Reply::json(200, json!({"success": true, "services": services}))
+            }
+            PartnerMode::Well => Reply::json(200, json!({"success": true})),
+        }
+    }
+}
+
+impl Handler for Record {
+    async fn handle(&self, request: Request) -> Reply {
+        self.answer(request)
+    }
+}
