@@ -9,6 +9,7 @@ use crate::domain::allocation::{self, BROWSER_BLOCKED};
 use crate::domain::catalog;
 use crate::domain::ledger::{Actor, Ledger, PortChange};
 use crate::domain::record::{ClaimKind, OWN_NAME, Service, Suite};
+use crate::domain::relocation::place_of;
 use crate::domain::target;
 use crate::error::Error;
 use crate::observe::Snapshot;
@@ -57,17 +58,16 @@ pub struct Assigned {
 /// # Errors
 /// When the port is taken, reserved or listened on by somebody else, or none is free.
 pub async fn assign(app: &App, actor: Actor<'_>, wish: Wish<'_>) -> Result<Assigned, Error> {
-    let max_age = if wish.port.is_some() {
-        Duration::ZERO
-    } else {
-        RECENT
+    let stranger = match (wish.port, wish.insistence) {
+        (Some(port), Insistence::Polite) => stranger_for(app, wish, port).await?,
+        (Some(_), Insistence::Force) | (None, _) => None,
     };
-    let sockets = app.observer.look(max_age).await?;
+    let sockets = app.observer.look(RECENT).await?;
     let mut ledger = Ledger::begin(app, actor).await?;
     let suite = target::suite(ledger.conn(), wish.suite).await?;
     let service = catalog::find_or_add(&mut ledger, &suite, wish.service).await?;
     let placement = match wish.port {
-        Some(port) => explicit(&mut ledger, &service, (port, wish.insistence), &sockets).await?,
+        Some(port) => explicit(&mut ledger, &service, (port, wish.insistence), stranger).await?,
         None => Placement {
             port: choose(&mut ledger, &suite, &service, &sockets).await?,
             has_claim: true,
@@ -98,7 +98,7 @@ async fn explicit(
     ledger: &mut Ledger<'_>,
     service: &Service,
     (port, insistence): (u16, Insistence),
-    sockets: &Snapshot,
+    stranger: Option<String>,
 ) -> Result<Placement, Error> {
     let now = ledger.at;
     let claim = store::claims::find(ledger.conn(), port).await?;
@@ -109,7 +109,7 @@ async fn explicit(
             port,
             holder: claim.describe(),
         }),
-        None => stranger(service, port, sockets).map(|holder| Error::PortInUse { port, holder }),
+        None => stranger.map(|holder| Error::PortInUse { port, holder }),
     };
     match refused {
         Some(error) if insistence == Insistence::Polite => Err(error),
@@ -118,6 +118,36 @@ async fn explicit(
             has_claim: other.is_none(),
         }),
     }
+}
+
+/// Who listens on the port that is wished, unless that is the service itself.
+async fn stranger_for(app: &App, wish: Wish<'_>, port: u16) -> Result<Option<String>, Error> {
+    let mut conn = app.store.acquire().await?;
+    let suite = target::suite(&mut conn, wish.suite).await?;
+    let service = match store::services::find(&mut conn, suite.id, wish.service).await? {
+        Some(service) => service,
+        None => catalog::blank(&suite, wish.service, app.clock.now())?,
+    };
+    drop(conn);
+    stranger_now(app, (&suite, &service), port).await
+}
+
+/// Who listens on a port now, unless the service holds it, or the answer there has its name.
+///
+/// # Errors
+/// When the sockets cannot be read.
+pub async fn stranger_now(
+    app: &App,
+    (suite, service): (&Suite, &Service),
+    port: u16,
+) -> Result<Option<String>, Error> {
+    let sockets = app.observer.look(Duration::ZERO).await?;
+    let Some(holder) = stranger(service, port, &sockets) else {
+        return Ok(None);
+    };
+    let place = place_of(app, suite, service, port);
+    let check = app.probe.health(&place).await;
+    Ok(Some(holder).filter(|_| check.identity.as_deref() != Some(&service.name)))
 }
 
 /// Who listens on a port that the service does not hold, in words.
@@ -258,9 +288,11 @@ pub async fn release(ledger: &mut Ledger<'_>, service: &Service) -> Result<(), E
     if !service.has_claim {
         return Ok(());
     }
+    ledger.note_freed();
     match ledger.quarantine_end() {
         Some(end) => {
-            store::claims::quarantine(ledger.conn(), service.id, end).await?;
+            let now = ledger.at;
+            store::claims::quarantine(ledger.conn(), service.id, (now, end)).await?;
         }
         None => {
             store::claims::delete_of_service(ledger.conn(), service.id, ClaimKind::Assigned).await?

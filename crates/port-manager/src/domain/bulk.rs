@@ -178,6 +178,7 @@ async fn record_all(
 ) -> Result<(), Error> {
     let mut ledger = Ledger::begin(app, actor).await?;
     store::claims::defer_checks(ledger.conn()).await?;
+    ledger.note_freed();
     for change in changes {
         // A port that another one takes at once needs no quarantine.
         store::claims::delete_of_service(ledger.conn(), change.service.id, ClaimKind::Assigned)

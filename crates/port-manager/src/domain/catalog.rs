@@ -1,5 +1,6 @@
 //! Services of a suite: added, changed, removed.
 
+use chrono::{DateTime, Utc};
 use common::problem::FieldError;
 use common::text;
 use serde_json::{Map, Value, json};
@@ -112,7 +113,11 @@ fn service_facts(suite: &Suite, service: &Service) -> Map<String, Value> {
     facts.as_object().cloned().unwrap_or_default()
 }
 
-fn blank(suite: &Suite, name: &str, ledger: &Ledger<'_>) -> Result<Service, Error> {
+/// A service of this name that is nowhere yet.
+///
+/// # Errors
+/// When the name cannot be one.
+pub fn blank(suite: &Suite, name: &str, now: DateTime<Utc>) -> Result<Service, Error> {
     let is_name = name.len() <= MAX_NAME
         && name.starts_with(|c: char| c.is_ascii_alphanumeric())
         && name
@@ -138,7 +143,7 @@ fn blank(suite: &Suite, name: &str, ledger: &Ledger<'_>) -> Result<Service, Erro
         has_claim: false,
         pid: None,
         depends_on: Vec::new(),
-        updated_at: ledger.at,
+        updated_at: now,
     })
 }
 
@@ -154,7 +159,7 @@ pub async fn find_or_add(
     if let Some(service) = store::services::find(ledger.conn(), suite.id, name).await? {
         return Ok(service);
     }
-    let service = blank(suite, name, ledger)?;
+    let service = blank(suite, name, ledger.at)?;
     add(ledger, suite, service).await
 }
 
@@ -203,7 +208,7 @@ pub async fn create_service(
 ) -> Result<Service, Error> {
     let mut ledger = Ledger::begin(app, actor).await?;
     let suite = target::suite(ledger.conn(), suite).await?;
-    let mut service = blank(&suite, name, &ledger)?;
+    let mut service = blank(&suite, name, ledger.at)?;
     edit.apply(&mut service)?;
     let service = add(&mut ledger, &suite, service).await?;
     write_dependencies(&mut ledger, &service).await?;

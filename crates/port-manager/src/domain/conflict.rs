@@ -86,6 +86,8 @@ pub struct Known {
     pub health: BTreeMap<i64, Condition>,
     /// Sockets of this machine.
     pub sockets: Arc<Snapshot>,
+    /// When it was read.
+    pub at: DateTime<Utc>,
 }
 
 impl Known {
@@ -104,8 +106,14 @@ impl Known {
         let mut claims = store::claims::list(conn, &ALL).await?;
         claims.retain(|claim| claim.holds(now));
         let health = store::health::list(conn, suite.id).await?;
+        let ports: BTreeMap<i64, Option<u16>> = services
+            .iter()
+            .map(|service| (service.id, service.port))
+            .collect();
+        // What was seen on another port says nothing of this one.
         let health = health
             .into_iter()
+            .filter(|record| ports.get(&record.service_id) == Some(&record.port))
             .map(|record| (record.service_id, record.condition));
         Ok(Self {
             suite,
@@ -113,6 +121,7 @@ impl Known {
             claims,
             health: health.collect(),
             sockets,
+            at: now,
         })
     }
 
@@ -124,6 +133,7 @@ impl Known {
             claims: &self.claims,
             health: &self.health,
             sockets: &self.sockets,
+            now: self.at,
         })
     }
 }

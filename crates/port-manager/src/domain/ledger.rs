@@ -53,6 +53,7 @@ pub struct Ledger<'a> {
     pub at: DateTime<Utc>,
     revision: i64,
     first: i64,
+    has_freed: bool,
 }
 
 /// A change of a port, told to everybody.
@@ -83,6 +84,7 @@ impl<'a> Ledger<'a> {
             at: app.clock.now(),
             revision,
             first: revision,
+            has_freed: false,
         })
     }
 
@@ -100,6 +102,11 @@ impl<'a> Ledger<'a> {
     pub fn quarantine_end(&self) -> Option<DateTime<Utc>> {
         let length = self.app.config.quarantine;
         (!length.is_zero()).then(|| self.at + length)
+    }
+
+    /// Notes that a port was given free; another service may be waiting for it.
+    pub fn note_freed(&mut self) {
+        self.has_freed = true;
     }
 
     /// Writes an event under the next number.
@@ -185,6 +192,10 @@ impl<'a> Ledger<'a> {
     /// # Errors
     /// When the database refuses; nothing of it counts then.
     pub async fn commit(mut self) -> Result<i64, Error> {
+        if self.has_freed {
+            store::claims::delete_awaited(&mut self.tx, self.at).await?;
+            store::claims::insert_awaited(&mut self.tx, self.at).await?;
+        }
         if self.revision > self.first {
             store::head::set(&mut self.tx, self.revision).await?;
         }

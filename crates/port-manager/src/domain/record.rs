@@ -164,6 +164,8 @@ pub struct Claim {
     pub service_id: Option<i64>,
     /// Why, in words.
     pub reason: String,
+    /// Since when.
+    pub claimed_at: DateTime<Utc>,
     /// From here it counts for nothing.
     pub expires_at: Option<DateTime<Utc>>,
 }

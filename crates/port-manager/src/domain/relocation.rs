@@ -98,11 +98,9 @@ pub async fn relocate(
             move_running(app, &place, new_port).await
         }
         (Presence::Silent(why), Some(_)) => Err(why),
-        (Presence::Absent | Presence::Silent(_), _) | (Presence::There, None) => Ok(UpdateResult {
-            success: true,
-            message: "the service is not running; it takes the port when it starts".to_owned(),
-            live: false,
-        }),
+        (Presence::Absent | Presence::Silent(_), _) | (Presence::There, None) => {
+            Ok(recorded(app, new_port).await)
+        }
     };
     match moved {
         Ok(update) => {
@@ -119,6 +117,22 @@ pub async fn relocate(
             let port = service.port.unwrap_or(new_port);
             Err(Error::MoveFailed(service.name.clone(), port, why))
         }
+    }
+}
+
+/// A move of a service that is not told: it comes by itself, or is there already.
+async fn recorded(app: &App, port: u16) -> UpdateResult {
+    let sockets = app.observer.look(Duration::from_secs(1)).await;
+    let is_there = sockets.is_ok_and(|sockets| !sockets.held_by(port).is_empty());
+    let message = if is_there {
+        "the service listens there already"
+    } else {
+        "the service is not running; it takes the port when it starts"
+    };
+    UpdateResult {
+        success: true,
+        message: message.to_owned(),
+        live: false,
     }
 }
 
@@ -192,6 +206,10 @@ async fn stage(
     wanted: Option<u16>,
 ) -> Result<u16, Error> {
     let sockets = app.observer.look(Duration::ZERO).await?;
+    let stranger = match wanted {
+        Some(port) => assignment::stranger_now(app, (suite, service), port).await?,
+        None => None,
+    };
     let mut ledger = Ledger::begin(app, actor).await?;
     let now = ledger.at;
     let port = match wanted {
@@ -205,7 +223,7 @@ async fn stage(
                     holder: claim.describe(),
                 });
             }
-            if let Some(holder) = assignment::stranger(service, port, &sockets) {
+            if let Some(holder) = stranger {
                 return Err(Error::PortInUse { port, holder });
             }
             port

@@ -88,6 +88,7 @@ pub async fn release(app: &App, actor: Actor<'_>, port: u16) -> Result<(), Error
         .filter(|claim| claim.kind == ClaimKind::Reserved)
         .ok_or(Error::NotReserved(port))?;
     store::claims::delete(ledger.conn(), claim.id).await?;
+    ledger.note_freed();
     // The rest of a reserved range stays reserved.
     let port = u32::from(port);
     for rest in [claim.ports.start..port, port + 1..claim.ports.end] {

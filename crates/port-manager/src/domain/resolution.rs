@@ -93,8 +93,16 @@ fn wish(
 ) -> Wish {
     let automatic = known.suite.automatic();
     let mut allowed = fit.to_vec();
-    // What it has is good for it, wherever that is; else it would move for nothing.
+    // What it has is good for it, wherever that is; else it would move for nothing. So is what it had
+    // until now, even while it still listens there.
     allowed.extend(service.port.map(|port| port..=port));
+    let left = known.claims.iter().filter(|claim| {
+        claim.kind == ClaimKind::Quarantine && claim.service_id == Some(service.id)
+    });
+    allowed.extend(
+        left.filter_map(|claim| u16::try_from(claim.ports.start).ok())
+            .map(|port| port..=port),
+    );
     Wish {
         name: service.name.clone(),
         port: service.port,
@@ -156,7 +164,9 @@ fn blocked(known: &Known, findings: &[Finding]) -> BTreeMap<u16, String> {
         if let (Kind::SystemConflict | Kind::DriftWrongProcess | Kind::EphemeralHit, Some(port)) =
             (finding.kind, finding.port)
         {
-            blocked.insert(port, finding.detail.clone());
+            // The reason follows "port 8010 is".
+            let who = finding.detail.strip_prefix(&format!("{port} is "));
+            blocked.insert(port, who.unwrap_or(&finding.detail).to_owned());
         }
     }
     blocked

@@ -16,6 +16,7 @@ struct Row {
     service: Option<String>,
     service_id: Option<i64>,
     reason: String,
+    claimed_at: DateTime<Utc>,
     expires_at: Option<DateTime<Utc>>,
 }
 
@@ -30,6 +31,7 @@ impl TryFrom<Row> for Claim {
             service: row.service,
             service_id: row.service_id,
             reason: row.reason,
+            claimed_at: row.claimed_at,
             expires_at: row.expires_at,
         })
     }
@@ -76,7 +78,7 @@ pub async fn insert(conn: &mut PgConnection, claim: &NewClaim<'_>) -> sqlx::Resu
 pub async fn find(conn: &mut PgConnection, port: u16) -> sqlx::Result<Option<Claim>> {
     let row = sqlx::query_as!(
         Row,
-        r#"SELECT c.id, c.span, c.kind, s.name AS "service?", c.service_id, c.reason, c.expires_at
+        r#"SELECT c.id, c.span, c.kind, s.name AS "service?", c.service_id, c.reason, c.claimed_at, c.expires_at
            FROM ports.claim c LEFT JOIN ports.service s ON s.id = c.service_id
            WHERE c.host = 'local' AND c.proto = 'tcp' AND c.span && $1"#,
         single(port)
@@ -90,7 +92,7 @@ pub async fn find(conn: &mut PgConnection, port: u16) -> sqlx::Result<Option<Cla
 pub async fn list(conn: &mut PgConnection, ports: &Range<u32>) -> sqlx::Result<Vec<Claim>> {
     let rows = sqlx::query_as!(
         Row,
-        r#"SELECT c.id, c.span, c.kind, s.name AS "service?", c.service_id, c.reason, c.expires_at
+        r#"SELECT c.id, c.span, c.kind, s.name AS "service?", c.service_id, c.reason, c.claimed_at, c.expires_at
            FROM ports.claim c LEFT JOIN ports.service s ON s.id = c.service_id
            WHERE c.host = 'local' AND c.proto = 'tcp' AND c.span && $1 ORDER BY c.span"#,
         span(ports)
@@ -182,11 +184,13 @@ pub async fn delete_void(
 pub async fn quarantine(
     conn: &mut PgConnection,
     service_id: i64,
-    until: DateTime<Utc>,
+    (now, until): (DateTime<Utc>, DateTime<Utc>),
 ) -> sqlx::Result<bool> {
     let done = sqlx::query!(
-        "UPDATE ports.claim SET kind = 'quarantine', expires_at = $2 WHERE service_id = $1 AND kind = 'assigned'",
+        "UPDATE ports.claim SET kind = 'quarantine', claimed_at = $2, expires_at = $3
+         WHERE service_id = $1 AND kind = 'assigned'",
         service_id,
+        now,
         until
     )
     .execute(conn)
@@ -220,6 +224,40 @@ pub async fn settle(
     .execute(conn)
     .await?;
     Ok(done.rows_affected() > 0)
+}
+
+/// Removes what keeps a service from the port that is declared for it without counting any more.
+pub async fn delete_awaited(conn: &mut PgConnection, now: DateTime<Utc>) -> sqlx::Result<()> {
+    sqlx::query!(
+        "DELETE FROM ports.claim c
+         WHERE c.host = 'local' AND c.proto = 'tcp' AND (c.kind = 'quarantine' OR c.expires_at <= $1)
+           AND EXISTS (
+             SELECT FROM ports.service s WHERE c.span @> s.port
+               AND NOT EXISTS (SELECT FROM ports.claim o WHERE o.service_id = s.id AND o.kind = 'assigned'))",
+        now
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Gives each service that waits for its declared port that port, if nobody has it any more; of
+/// several, the most critical one gets it.
+pub async fn insert_awaited(conn: &mut PgConnection, now: DateTime<Utc>) -> sqlx::Result<u64> {
+    let done = sqlx::query!(
+        "INSERT INTO ports.claim (span, kind, service_id, reason, claimed_by, claimed_at)
+         SELECT DISTINCT ON (s.port) int4range(s.port, s.port + 1), 'assigned', s.id, 'became free', 'system', $1
+         FROM ports.service s
+         WHERE s.port IS NOT NULL
+           AND NOT EXISTS (SELECT FROM ports.claim o WHERE o.service_id = s.id AND o.kind = 'assigned')
+           AND NOT EXISTS (SELECT FROM ports.claim c
+                           WHERE c.host = 'local' AND c.proto = 'tcp' AND c.span @> s.port)
+         ORDER BY s.port, array_position(ARRAY['critical', 'high', 'normal', 'low'], s.criticality), s.name",
+        now
+    )
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected())
 }
 
 /// Removes the reservations of some ports.

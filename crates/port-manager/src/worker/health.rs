@@ -104,6 +104,8 @@ async fn check(
     record: Option<Record>,
 ) -> Result<Status, Error> {
     let now = app.clock.now();
+    // What was seen on another port says nothing of this one.
+    let record = record.filter(|record| record.port == service.port);
     let before = record.map_or_else(|| Condition::new(now), |record| record.condition);
     let was = before.status;
     let Some(port) = service.port else {

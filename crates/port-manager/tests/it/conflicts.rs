@@ -320,3 +320,17 @@ async fn what_no_move_can_solve_is_said() {
     let stuck = stuck.problem(409, "ports.no_plan");
     assert!(stuck.detail.contains("legalai-pro"), "{}", stuck.detail);
 }
+
+#[tokio::test]
+async fn who_waits_for_a_port_gets_it_when_it_becomes_free() {
+    let app = support::start().await;
+    force(&app, "legalai-pro", 8001).await;
+    let claimed = async || {
+        let service = app.viewer().get("/api/services/legalai-pro").await;
+        service.expect(200)["has_claim"].clone()
+    };
+    assert_eq!(claimed().await, false);
+    assign(&app, "itechsmart-enterprise", 8500).await;
+    assert_eq!(claimed().await, true);
+    assert!(conflicts(&app).await.is_empty());
+}

@@ -217,3 +217,24 @@ async fn a_service_that_only_a_person_moves_is_left_alone() {
             .all(|call| call.path != "/api/config/update-port")
     );
 }
+
+#[tokio::test]
+async fn a_service_may_have_the_port_on_which_it_answers_by_its_name() {
+    let app = support::start().await;
+    let spec = |id: &str| ServiceSpec {
+        id: id.to_owned(),
+        port: 0,
+        behaviour: Behaviour::Well,
+    };
+    let suite = Suite::start(vec![spec("legalai-pro"), spec("other")])
+        .await
+        .unwrap();
+    let own = suite.service("legalai-pro").unwrap().port();
+    let foreign = suite.service("other").unwrap().port();
+    reassign(&app, "legalai-pro", foreign)
+        .await
+        .problem(400, "ports.port_in_use");
+    let moved = reassign(&app, "legalai-pro", own).await.expect(200);
+    let message = "the service listens there already";
+    assert_eq!(moved["update_result"]["message"], message);
+}

@@ -4,6 +4,7 @@ mod seen;
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -14,6 +15,9 @@ use crate::domain::word::words;
 use crate::observe::{Listener, Snapshot};
 use crate::observer;
 use seen::Seen;
+
+/// How long a process may take to let go of a port that was released.
+const RELEASED: TimeDelta = TimeDelta::minutes(2);
 
 words! {
     /// What is wrong.
@@ -110,6 +114,8 @@ pub struct World<'a> {
     pub health: &'a BTreeMap<i64, Condition>,
     /// Sockets of this machine.
     pub sockets: &'a Snapshot,
+    /// The time.
+    pub now: DateTime<Utc>,
 }
 
 /// Finds everything, worst first, then by port.
@@ -215,10 +221,9 @@ fn ephemeral_overlap(world: &World<'_>) -> Option<Finding> {
 
 fn stale_quarantines(world: &World<'_>) -> Vec<Finding> {
     let names: Vec<&String> = world.services.iter().map(|service| &service.name).collect();
-    let quarantines = world
-        .claims
-        .iter()
-        .filter(|claim| claim.kind == ClaimKind::Quarantine);
+    let quarantines = world.claims.iter().filter(|claim| {
+        claim.kind == ClaimKind::Quarantine && world.now - claim.claimed_at > RELEASED
+    });
     let mut found = Vec::new();
     for claim in quarantines {
         let (Some(name), Ok(port)) = (&claim.service, u16::try_from(claim.ports.start)) else {
