@@ -3,16 +3,22 @@
 //! One request a connection: nothing is kept alive, so that a closed listener leaves nothing behind.
 
 use std::io;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::task::{AbortHandle, JoinSet};
+use tokio::task::{JoinHandle, JoinSet};
 
 /// Longest head, and longest body, in bytes.
 const MAX_PART: usize = 1 << 20;
+/// Pause after a connection could not be taken, as when descriptors run out.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// Something to do.
+type Work = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// A request.
 #[derive(Clone, Debug)]
@@ -25,13 +31,12 @@ pub(crate) struct Request {
 }
 
 /// What is done with a request.
-#[derive(Clone, Debug)]
 pub(crate) enum Reply {
-    /// It is answered, after a pause.
+    /// It is answered, and then something is done.
     Answer {
         status: u16,
         body: Value,
-        after: Duration,
+        then: Option<Work>,
     },
     /// It is never answered.
     Silence,
@@ -39,12 +44,18 @@ pub(crate) enum Reply {
 
 impl Reply {
     pub(crate) fn json(status: u16, body: Value) -> Self {
-        let after = Duration::ZERO;
-        Self::Answer {
-            status,
-            body,
-            after,
-        }
+        let then = None;
+        Self::Answer { status, body, then }
+    }
+
+    /// Answers, and does `work` when the answer has been sent.
+    pub(crate) fn json_then(
+        status: u16,
+        body: Value,
+        work: impl Future<Output = ()> + Send + 'static,
+    ) -> Self {
+        let then: Option<Work> = Some(Box::pin(work));
+        Self::Answer { status, body, then }
     }
 }
 
@@ -57,7 +68,16 @@ pub(crate) trait Handler: Send + Sync + 'static {
 #[derive(Debug)]
 pub(crate) struct Listening {
     pub(crate) port: u16,
-    task: AbortHandle,
+    task: JoinHandle<()>,
+}
+
+impl Listening {
+    /// Ends it; its port is free when this returns.
+    pub(crate) async fn close(mut self) {
+        self.task.abort();
+        // It was cancelled; that is no news.
+        let _cancelled = (&mut self.task).await;
+    }
 }
 
 impl Drop for Listening {
@@ -74,7 +94,7 @@ pub(crate) async fn listen<H: Handler>(port: u16, handler: Arc<H>) -> io::Result
         clippy::disallowed_methods,
         reason = "this program has no tasks to drain"
     )]
-    let task = tokio::spawn(serve(listener, port, handler)).abort_handle();
+    let task = tokio::spawn(serve(listener, port, handler));
     Ok(Listening { port, task })
 }
 
@@ -83,8 +103,11 @@ async fn serve<H: Handler>(listener: TcpListener, port: u16, handler: Arc<H>) {
     loop {
         tokio::select! {
             accepted = listener.accept() => {
-                if let Ok((stream, _peer)) = accepted {
-                    connections.spawn(converse(stream, port, Arc::clone(&handler)));
+                match accepted {
+                    Ok((stream, _peer)) => {
+                        connections.spawn(converse(stream, port, Arc::clone(&handler)));
+                    }
+                    Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
                 }
             }
             Some(_ended) = connections.join_next() => {}
@@ -97,13 +120,8 @@ async fn converse<H: Handler>(mut stream: TcpStream, port: u16, handler: Arc<H>)
         return;
     };
     match handler.handle(request).await {
-        Reply::Silence => std::future::pending().await,
-        Reply::Answer {
-            status,
-            body,
-            after,
-        } => {
-            tokio::time::sleep(after).await;
+        Reply::Silence => ignore(&mut stream).await,
+        Reply::Answer { status, body, then } => {
             let body = body.to_string();
             let head = format!(
                 "HTTP/1.1 {status} -\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
@@ -112,8 +130,17 @@ async fn converse<H: Handler>(mut stream: TcpStream, port: u16, handler: Arc<H>)
             // Whoever asked may have gone.
             let _sent = stream.write_all(format!("{head}{body}").as_bytes()).await;
             let _closed = stream.shutdown().await;
+            if let Some(work) = then {
+                detach(work);
+            }
         }
     }
+}
+
+/// Reads without answering until the other side goes.
+async fn ignore(stream: &mut TcpStream) {
+    let mut bytes = [0; 1024];
+    while matches!(stream.read(&mut bytes).await, Ok(count) if count > 0) {}
 }
 
 /// Reads one request; none if the connection ends before, or it is no HTTP.
@@ -154,14 +181,11 @@ fn content_length(line: &str) -> Option<usize> {
     is_length.then(|| value.trim().parse().ok())?
 }
 
-/// Does something after a while.
-pub(crate) fn later(pause: Duration, work: impl Future<Output = ()> + Send + 'static) {
+/// Does something that outlives the connection which asked for it.
+fn detach(work: Work) {
     #[expect(
         clippy::disallowed_methods,
         reason = "this program has no tasks to drain"
     )]
-    tokio::spawn(async move {
-        tokio::time::sleep(pause).await;
-        work.await;
-    });
+    tokio::spawn(work);
 }

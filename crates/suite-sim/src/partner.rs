@@ -92,9 +92,10 @@ impl Partner {
 
     /// Closes its port.
     pub async fn stop(&self) {
-        drop(self.listener().take());
-        // The task that owns the listener ends at its next turn.
-        tokio::task::yield_now().await;
+        let listening = self.listener().take();
+        if let Some(listening) = listening {
+            listening.close().await;
+        }
     }
 
     /// Listens again.
@@ -102,6 +103,9 @@ impl Partner {
     /// # Errors
     /// When somebody else has taken the port.
     pub async fn start_again(&self) -> io::Result<()> {
+        if self.listener().is_some() {
+            return Ok(());
+        }
         let listening = listen(self.port, Arc::clone(&self.record)).await?;
         *self.listener() = Some(listening);
         Ok(())
@@ -152,5 +156,31 @@ impl Record {
 impl Handler for Record {
     async fn handle(&self, request: Request) -> Reply {
         self.answer(request)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_newest_calls_are_kept_in_order() {
+        let record = Record(Mutex::new(State {
+            mode: PartnerMode::Well,
+            takes_restarts: true,
+            discovered: Vec::new(),
+            calls: Vec::new(),
+        }));
+        for number in 0..MAX_CALLS + 5 {
+            record.answer(Request {
+                method: "POST".to_owned(),
+                path: "/x".to_owned(),
+                body: json!(number),
+                port: 1,
+            });
+        }
+        let told = record.state().calls.clone();
+        let wanted: Vec<Value> = (5..MAX_CALLS + 5).map(|number| json!(number)).collect();
+        assert!(told.into_iter().map(|call| call.body).eq(wanted));
     }
 }

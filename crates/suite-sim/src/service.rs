@@ -9,9 +9,9 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::Call;
 use crate::behaviour::Behaviour;
 use crate::http::{Handler, Listening, Reply, Request, listen};
-use crate::{Call, http};
 
 /// How long a service still answers on the port that it leaves.
 const OVERLAP: Duration = Duration::from_millis(200);
@@ -37,22 +37,35 @@ pub struct Service {
     id: String,
     own: Weak<Self>,
     state: Mutex<State>,
+    /// Held while it moves, so that it moves to one port at a time.
+    moving: tokio::sync::Mutex<()>,
     restarts: AtomicUsize,
 }
 
 #[derive(Debug)]
 struct State {
     behaviour: Behaviour,
-    /// The last one is where it listens; others are about to close.
-    listeners: Vec<Listening>,
+    /// By generation; the last one is where it listens, others are about to close.
+    listeners: BTreeMap<u64, Listening>,
     port: u16,
     generation: u64,
+    /// How often all listeners were closed at once.
+    closings: u64,
     calls: Vec<Call>,
 }
 
 /// Services that end when this is dropped.
 #[derive(Debug)]
 pub struct Suite(BTreeMap<String, Arc<Service>>);
+
+impl Drop for Suite {
+    /// Ends the services even where somebody still holds one.
+    fn drop(&mut self) {
+        for service in self.0.values() {
+            service.take_all();
+        }
+    }
+}
 
 impl Suite {
     /// Starts services.
@@ -91,14 +104,16 @@ impl Service {
             own: Weak::clone(own),
             state: Mutex::new(State {
                 behaviour: spec.behaviour,
-                listeners: Vec::new(),
+                listeners: BTreeMap::new(),
                 port: spec.port,
                 generation: 0,
+                closings: 0,
                 calls: Vec::new(),
             }),
+            moving: tokio::sync::Mutex::new(()),
             restarts: AtomicUsize::new(0),
         });
-        service.open(spec.port).await?;
+        service.open(spec.port, 0).await?;
         Ok(service)
     }
 
@@ -106,16 +121,33 @@ impl Service {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn open(&self, port: u16) -> io::Result<()> {
-        let Some(own) = self.own.upgrade() else {
-            return Ok(());
-        };
-        let listening = listen(port, Arc::new(Ear(Arc::downgrade(&own)))).await?;
+    /// Listens on a port as well, unless all was closed since `closings` was read; gives the generation.
+    async fn open(&self, port: u16, closings: u64) -> io::Result<u64> {
+        let listening = listen(port, Arc::new(Ear(Weak::clone(&self.own)))).await?;
         let mut state = self.state();
+        if state.closings != closings {
+            return Err(io::Error::other("closed meanwhile"));
+        }
         state.port = listening.port;
         state.generation += 1;
-        state.listeners.push(listening);
-        Ok(())
+        let generation = state.generation;
+        state.listeners.insert(generation, listening);
+        Ok(generation)
+    }
+
+    /// Takes all listeners away, and says how often that was done.
+    fn take_all(&self) -> (BTreeMap<u64, Listening>, u64) {
+        let mut state = self.state();
+        state.closings += 1;
+        (std::mem::take(&mut state.listeners), state.closings)
+    }
+
+    async fn close_all(&self) -> u64 {
+        let (listeners, closings) = self.take_all();
+        for listening in listeners.into_values() {
+            listening.close().await;
+        }
+        closings
     }
 
     /// Its name.
@@ -155,9 +187,7 @@ impl Service {
 
     /// Closes its listeners at once, with all connections.
     pub async fn crash(&self) {
-        self.state().listeners.clear();
-        // The task that owns a listener ends at its next turn.
-        tokio::task::yield_now().await;
+        self.close_all().await;
     }
 
     /// Listens again where it did before it crashed.
@@ -165,143 +195,155 @@ impl Service {
     /// # Errors
     /// When somebody else has taken the port.
     pub async fn start_again(&self) -> io::Result<()> {
-        if self.is_up() {
-            return Ok(());
-        }
-        let port = self.port();
-        self.open(port).await
+        let (port, closings) = {
+            let state = self.state();
+            if !state.listeners.is_empty() {
+                return Ok(());
+            }
+            (state.port, state.closings)
+        };
+        self.open(port, closings).await.map(drop)
     }
 
-    async fn answer(&self, request: Request) -> Reply {
-        let behaviour = {
-            let mut state = self.state();
-            let call = Call {
-                path: request.path.clone(),
-                body: request.body.clone(),
-                port: request.port,
-            };
-            state.calls.push(call);
-            let surplus = state.calls.len().saturating_sub(MAX_CALLS);
-            state.calls.drain(..surplus);
-            state.behaviour.clone()
-        };
-        if behaviour == Behaviour::Hung {
-            return Reply::Silence;
-        }
-        let after = if let Behaviour::Slow(by) = behaviour {
-            by
-        } else {
-            Duration::ZERO
-        };
-        let (status, body) = self.act(&request, &behaviour).await;
-        Reply::Answer {
-            status,
-            body,
-            after,
-        }
+    /// Remembers a call, and says how it is to be met.
+    fn hear(&self, request: &Request) -> Behaviour {
+        let mut state = self.state();
+        state.calls.push(Call {
+            path: request.path.clone(),
+            body: request.body.clone(),
+            port: request.port,
+        });
+        let surplus = state.calls.len().saturating_sub(MAX_CALLS);
+        state.calls.drain(..surplus);
+        state.behaviour.clone()
     }
 
-    async fn act(&self, request: &Request, behaviour: &Behaviour) -> (u16, Value) {
+    async fn act(&self, request: &Request, behaviour: &Behaviour) -> Reply {
         let is_health = request.path == "/health";
         if *behaviour == Behaviour::Stranger {
-            return (404, json!({"error": "not found"}));
+            return Reply::json(404, json!({"error": "not found"}));
         }
         if *behaviour == Behaviour::Failing && is_health {
-            return (503, json!({"status": "unhealthy", "service_id": self.id}));
+            let body = json!({"status": "unhealthy", "service_id": self.id});
+            return Reply::json(503, body);
         }
         if *behaviour == Behaviour::Failing {
-            return (500, json!({"error": "failing"}));
+            return Reply::json(500, json!({"error": "failing"}));
         }
         match (request.method.as_str(), request.path.as_str()) {
-            ("GET", "/health") => (200, self.health(behaviour)),
+            ("GET", "/health") => Reply::json(200, self.health(behaviour)),
             ("POST", "/api/config/update-port") => self.update_port(request, behaviour).await,
-            ("POST", "/api/admin/restart") => {
-                self.restart();
-                (200, json!({"success": true, "message": "restarting"}))
-            }
-            ("GET", _) => (
-                200,
-                json!({"service_id": self.id, "requests": self.calls().len()}),
-            ),
+            ("POST", "/api/admin/restart") => self.restart(),
+            ("GET", _) => Reply::json(200, self.greeting(behaviour)),
             // As Hub or Ninja it takes what it is told, but starts nobody else again.
-            ("POST", path) if !path.ends_with("/restart") => (200, json!({"success": true})),
-            _ => (404, json!({"error": "not found"})),
+            ("POST", path) if !path.ends_with("/restart") => {
+                Reply::json(200, json!({"success": true}))
+            }
+            _ => Reply::json(404, json!({"error": "not found"})),
+        }
+    }
+
+    /// Who it says it is.
+    fn claimed_id<'a>(&'a self, behaviour: &'a Behaviour) -> Option<&'a str> {
+        if *behaviour == Behaviour::Plain {
+            None
+        } else if let Behaviour::Lying(other) = behaviour {
+            Some(other)
+        } else {
+            Some(&self.id)
         }
     }
 
     fn health(&self, behaviour: &Behaviour) -> Value {
-        if *behaviour == Behaviour::Plain {
+        let Some(id) = self.claimed_id(behaviour) else {
             return json!({"status": "healthy"});
-        }
-        let id = if let Behaviour::Lying(other) = behaviour {
-            other
-        } else {
-            &self.id
         };
-        let state = self.state();
         json!({
-            "status": "healthy", "service": id, "service_id": id, "listener_generation": state.generation,
-            "instance_id": format!("{}-{}", self.id, std::process::id()),
+            "status": "healthy", "service": id, "service_id": id,
+            "listener_generation": self.state().generation,
+            "instance_id": format!("{id}-{}", std::process::id()),
         })
     }
 
-    async fn update_port(&self, request: &Request, behaviour: &Behaviour) -> (u16, Value) {
-        let said = |status, success: bool, message: String| {
-            (status, json!({"success": success, "message": message}))
-        };
+    fn greeting(&self, behaviour: &Behaviour) -> Value {
+        let requests = self.state().calls.len();
+        match self.claimed_id(behaviour) {
+            Some(id) => json!({"service_id": id, "requests": requests}),
+            None => json!({"requests": requests}),
+        }
+    }
+
+    async fn update_port(&self, request: &Request, behaviour: &Behaviour) -> Reply {
         if *behaviour == Behaviour::Refuses {
-            return said(500, false, "not today".to_owned());
+            return said(500, Outcome::Refused, "not today");
         }
         let Ok(wish) = UpdatePort::deserialize(&request.body) else {
-            return said(400, false, "new_port and old_port are needed".to_owned());
+            return said(400, Outcome::Refused, "new_port and old_port are needed");
         };
-        if wish.old_port != request.port {
-            return said(
-                400,
-                false,
-                format!("this is port {}, not {}", request.port, wish.old_port),
-            );
+        let _alone = self.moving.lock().await;
+        let (port, closings) = {
+            let state = self.state();
+            (state.port, state.closings)
+        };
+        if wish.old_port != port {
+            let why = format!("this is port {port}, not {}", wish.old_port);
+            return said(400, Outcome::Refused, &why);
         }
+        let moved = format!("listening on {}", wish.new_port);
         if *behaviour == Behaviour::Stays {
-            return said(200, true, format!("listening on {}", wish.new_port));
+            return said(200, Outcome::Done, &moved);
         }
-        match self.open(wish.new_port).await {
-            Ok(()) => {
-                self.close_later(wish.old_port);
-                said(200, true, format!("listening on {}", wish.new_port))
+        match self.open(wish.new_port, closings).await {
+            Ok(generation) => {
+                let own = Weak::clone(&self.own);
+                let body = json!({"success": true, "message": moved});
+                Reply::json_then(200, body, leave_old_ports(own, generation))
             }
-            Err(error) => said(
-                409,
-                false,
-                format!("port {} cannot be had: {error}", wish.new_port),
-            ),
+            Err(error) => {
+                let why = format!("port {} cannot be had: {error}", wish.new_port);
+                said(409, Outcome::Refused, &why)
+            }
         }
     }
 
-    /// Leaves a port when the answer has been sent.
-    fn close_later(&self, port: u16) {
-        let own = Weak::clone(&self.own);
-        http::later(OVERLAP, async move {
-            if let Some(service) = own.upgrade() {
-                service
-                    .state()
-                    .listeners
-                    .retain(|listening| listening.port != port);
-            }
-        });
+    fn restart(&self) -> Reply {
+        let body = json!({"success": true, "message": "restarting"});
+        Reply::json_then(200, body, start_anew(Weak::clone(&self.own)))
     }
+}
 
-    fn restart(&self) {
-        let own = Weak::clone(&self.own);
-        http::later(Duration::from_millis(20), async move {
-            let Some(service) = own.upgrade() else { return };
-            service.crash().await;
-            tokio::time::sleep(RESTART).await;
-            // Whoever took the port meanwhile keeps it; the service then stays down.
-            if service.start_again().await.is_ok() {
-                service.restarts.fetch_add(1, Ordering::SeqCst);
-            }
-        });
+/// Whether a service did what it was told.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    Done,
+    Refused,
+}
+
+fn said(status: u16, outcome: Outcome, message: &str) -> Reply {
+    let success = outcome == Outcome::Done;
+    Reply::json(status, json!({"success": success, "message": message}))
+}
+
+/// Closes, after a while, what a service listened on before this generation.
+async fn leave_old_ports(service: Weak<Service>, generation: u64) {
+    tokio::time::sleep(OVERLAP).await;
+    if let Some(service) = service.upgrade() {
+        let mut state = service.state();
+        state.listeners = state.listeners.split_off(&generation);
+    }
+}
+
+/// Closes a service and opens it after a while, unless it was closed again meanwhile.
+async fn start_anew(own: Weak<Service>) {
+    let Some(service) = own.upgrade() else { return };
+    let closings = service.close_all().await;
+    drop(service);
+    tokio::time::sleep(RESTART).await;
+    let Some(service) = own.upgrade() else { return };
+    let port = service.port();
+    // Whoever took the port meanwhile keeps it; the service then stays down.
+    if service.open(port, closings).await.is_ok() {
+        service.restarts.fetch_add(1, Ordering::SeqCst);
     }
 }
 
@@ -310,9 +352,17 @@ struct Ear(Weak<Service>);
 
 impl Handler for Ear {
     async fn handle(&self, request: Request) -> Reply {
-        match self.0.upgrade() {
-            Some(service) => service.answer(request).await,
-            None => Reply::json(503, json!({"error": "ended"})),
+        let heard = self.0.upgrade().map(|service| service.hear(&request));
+        if heard == Some(Behaviour::Hung) {
+            return Reply::Silence;
+        }
+        if let Some(Behaviour::Slow(by)) = heard {
+            // The service may end meanwhile: nothing here holds it.
+            tokio::time::sleep(by).await;
+        }
+        match (self.0.upgrade(), heard) {
+            (Some(service), Some(behaviour)) => service.act(&request, &behaviour).await,
+            _ => Reply::json(503, json!({"error": "ended"})),
         }
     }
 }

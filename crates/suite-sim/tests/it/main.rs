@@ -5,6 +5,7 @@
     reason = "a test stops at the first surprise"
 )]
 
+mod moves;
 mod program;
 mod services;
 mod support;

@@ -1,6 +1,7 @@
 //! The program as a process of its own.
 
-use std::process::Stdio;
+use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
@@ -10,7 +11,7 @@ use crate::support::{free_port, get, post, until};
 
 /// A running simulator and the ports that were given to it.
 struct Program {
-    _child: Child,
+    child: Child,
     said: String,
     control: u16,
     hub: u16,
@@ -42,7 +43,7 @@ impl Program {
             said.push('\n');
         }
         Self {
-            _child: child,
+            child,
             said,
             control,
             hub,
@@ -129,4 +130,61 @@ async fn what_is_played_changes_by_order() {
         200
     );
     assert_eq!(get(passport, "/health").await.unwrap().0, 200);
+}
+
+/// Sends a signal to a program; answers with how it ended.
+async fn end(child: &mut Child, signal: &str) -> ExitStatus {
+    let id = child.id().unwrap().to_string();
+    let sent = Command::new("kill").args([signal, &id]).status().await;
+    assert!(sent.unwrap().success());
+    let ended = tokio::time::timeout(Duration::from_secs(10), child.wait()).await;
+    ended.unwrap().unwrap()
+}
+
+#[tokio::test]
+async fn a_signal_ends_the_program_and_frees_its_ports() {
+    for signal in ["-TERM", "-INT"] {
+        let mut program = Program::start(free_port() - 8007).await;
+        let passport = program.port("passport").await;
+        assert!(end(&mut program.child, signal).await.success());
+        assert_eq!(get(passport, "/health").await, None);
+    }
+}
+
+#[tokio::test]
+async fn a_stranger_holds_a_port_until_it_is_ended() {
+    let port = free_port();
+    let mut stranger = Command::new(env!("CARGO_BIN_EXE_suite-sim"))
+        .args(["stranger", "--port", &port.to_string()])
+        .stdout(Stdio::null())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap();
+    let health = until("the stranger", async || get(port, "/health").await).await;
+    assert_eq!((health.0, health.1.get("service_id")), (404, None));
+    assert!(end(&mut stranger, "-TERM").await.success());
+    assert_eq!(get(port, "/health").await, None);
+}
+
+#[tokio::test]
+async fn what_cannot_be_played_is_refused_with_its_name() {
+    let taken = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    for (arguments, why) in [
+        (vec!["stranger", "--port", &port], port.as_str()),
+        (vec!["--behaviour", "nobody=hung"], "nobody"),
+        (vec!["--behaviour", "passport=odd"], "odd"),
+        (vec!["--offset", "65000"], "offset"),
+    ] {
+        let program = Command::new(env!("CARGO_BIN_EXE_suite-sim"))
+            .args(&arguments)
+            .kill_on_drop(true)
+            .output();
+        let ended = tokio::time::timeout(Duration::from_secs(10), program).await;
+        let ended = ended.unwrap().unwrap();
+        let said = [ended.stdout, ended.stderr].concat();
+        let said = String::from_utf8_lossy(&said);
+        assert!(!ended.status.success(), "{arguments:?}");
+        assert!(said.contains(why), "{arguments:?}: {said}");
+    }
 }

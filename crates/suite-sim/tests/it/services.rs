@@ -4,17 +4,9 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 use suite_sim::{Behaviour, Partner, PartnerMode, ServiceSpec, Suite};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
-use crate::support::{free_port, get, post, until};
-
-async fn web(behaviour: Behaviour) -> Suite {
-    let spec = ServiceSpec {
-        id: "web".to_owned(),
-        port: 0,
-        behaviour,
-    };
-    Suite::start(vec![spec]).await.unwrap()
-}
+use crate::support::{free_port, get, post, until, web};
 
 #[tokio::test]
 async fn health_says_who_answers_as_far_as_the_service_is_honest() {
@@ -35,6 +27,53 @@ async fn health_says_who_answers_as_far_as_the_service_is_honest() {
             "{behaviour}"
         );
     }
+}
+
+#[tokio::test]
+async fn no_answer_gives_away_who_a_plain_or_lying_service_is() {
+    for behaviour in [
+        Behaviour::Plain,
+        Behaviour::Lying("other".to_owned()),
+        Behaviour::Stranger,
+    ] {
+        let suite = web(behaviour.clone()).await;
+        for path in ["/health", "/", "/anything"] {
+            let answer = get(suite.service("web").unwrap().port(), path).await;
+            let said = answer.unwrap().1.to_string();
+            assert!(!said.contains("web"), "{behaviour} on {path}: {said}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_failing_service_fails_at_everything() {
+    let suite = web(Behaviour::Failing).await;
+    let port = suite.service("web").unwrap().port();
+    assert_eq!(get(port, "/").await.unwrap().0, 500);
+    let wish = json!({"new_port": free_port(), "old_port": port});
+    let moved = post(port, "/api/config/update-port", wish).await;
+    assert_eq!(moved.unwrap().0, 500);
+    let restarted = post(port, "/api/admin/restart", json!({})).await;
+    assert_eq!(restarted.unwrap().0, 500);
+}
+
+#[tokio::test]
+async fn a_hung_service_reads_says_nothing_and_lets_go_of_who_has_gone() {
+    let suite = web(Behaviour::Hung).await;
+    let service = suite.service("web").unwrap();
+    let address = ("127.0.0.1", service.port());
+    let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
+    let asked = b"GET /health HTTP/1.1\r\nhost: web\r\n\r\n";
+    stream.write_all(asked).await.unwrap();
+    until("the call", async || service.calls().first().cloned()).await;
+    stream.shutdown().await.unwrap();
+    let mut said = Vec::new();
+    let ended = tokio::time::timeout(Duration::from_secs(10), stream.read_to_end(&mut said)).await;
+    assert_eq!(
+        ended.unwrap().unwrap(),
+        0,
+        "it closes without having spoken"
+    );
 }
 
 #[tokio::test]
@@ -155,6 +194,9 @@ async fn a_partner_remembers_what_it_is_told_however_it_answers() {
     hub.set(PartnerMode::Well);
     let found = get(hub.port(), "/api/v1/services/discover").await.unwrap();
     assert_eq!(found.1["services"], json!([{"service_id": "web"}]));
+    let restart = "/api/v1/services/web/restart";
+    hub.set_restarts(true);
+    assert_eq!(post(hub.port(), restart, json!({})).await.unwrap().0, 200);
     hub.set_restarts(false);
     assert_eq!(
         post(hub.port(), "/api/v1/services/web/restart", json!({}))

@@ -1,8 +1,9 @@
 //! Asking over HTTP, and waiting with a limit.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
+use suite_sim::{Behaviour, ServiceSpec, Suite};
 
 fn client() -> reqwest::Client {
     // Fails only where another test of this process was first.
@@ -38,6 +39,25 @@ pub(crate) async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     panic!("{what} did not happen within ten seconds")
+}
+
+/// Asks `look` again and again for so long; panics if it ever says no.
+pub(crate) async fn holds(how_long: Duration, mut look: impl AsyncFnMut() -> bool) {
+    let began = Instant::now();
+    while began.elapsed() < how_long {
+        assert!(look().await, "it held for {:?} only", began.elapsed());
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+/// A suite of one service, `web`, on a free port.
+pub(crate) async fn web(behaviour: Behaviour) -> Suite {
+    let spec = ServiceSpec {
+        id: "web".to_owned(),
+        port: 0,
+        behaviour,
+    };
+    Suite::start(vec![spec]).await.unwrap()
 }
 
 /// A port that nobody listens on now.
