@@ -11,6 +11,7 @@ use sqlx::PgPool;
 use crate::config::Config;
 use crate::observer::Observer;
 use crate::probe::Probe;
+use crate::recent::Recent;
 use crate::worker::live::Live;
 
 /// The parts of the running service.
@@ -29,6 +30,8 @@ pub struct App {
     pub observer: Observer,
     /// Talks to managed services.
     pub probe: Probe,
+    /// Answers that hold still.
+    pub recent: Recent,
     /// Wakes those who follow events.
     pub live: Live,
     /// When this process started, by the real clock of the machine.
@@ -50,6 +53,7 @@ impl App {
             bus: kit.bus.clone(),
             observer: Observer::default(),
             probe: Probe::new(config.health_timeout).map_err(BuildError::Outbound)?,
+            recent: Recent::default(),
             live: Live::default(),
             started: std::time::Instant::now(),
             id: service_kit::request::new_id(),

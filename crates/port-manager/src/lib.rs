@@ -9,6 +9,7 @@ pub mod observe;
 pub mod observer;
 pub mod partner;
 pub mod probe;
+pub mod recent;
 pub mod routes;
 pub mod store;
 mod usage;

@@ -245,7 +245,6 @@ pub async fn claim(
         return Ok(());
     }
     let (now, by) = (ledger.at, ledger.actor.name().to_owned());
-    store::claims::delete_void(ledger.conn(), placement.port, now).await?;
     let claim = NewClaim {
         ports: u32::from(placement.port)..u32::from(placement.port) + 1,
         kind: ClaimKind::Assigned,
@@ -269,8 +268,6 @@ pub async fn declare(
     placement: Placement,
     reason: &str,
 ) -> Result<(), Error> {
-    let now = ledger.at;
-    store::services::set_port(ledger.conn(), service.id, Some(placement.port), now).await?;
     let change = PortChange {
         suite,
         service,
@@ -318,8 +315,6 @@ pub async fn unassign(
         .port
         .ok_or_else(|| Error::NoPort(service.name.clone()))?;
     release(&mut ledger, &service).await?;
-    let now = ledger.at;
-    store::services::set_port(ledger.conn(), service.id, None, now).await?;
     let change = PortChange {
         suite: &suite,
         service: &service,

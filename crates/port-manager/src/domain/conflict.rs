@@ -80,7 +80,7 @@ pub struct Known {
     pub suite: Suite,
     /// Its services.
     pub services: Vec<Service>,
-    /// Claims that hold, of whatever suite.
+    /// Claims that hold, of whatever suite, in the order of their ports.
     pub claims: Vec<Claim>,
     /// What the checks say, by row of the service.
     pub health: BTreeMap<i64, Condition>,
@@ -142,7 +142,12 @@ impl Known {
 ///
 /// # Errors
 /// When there is no such suite, or the database or the sockets cannot be read.
-pub async fn list_present(app: &App, suite: Option<&str>) -> Result<Vec<Conflict>, Error> {
+pub async fn list_present(app: &App, suite: Option<&str>) -> Result<Arc<Vec<Conflict>>, Error> {
+    let find = Box::pin(find_present(app, suite));
+    app.recent.get(&app.store, ("conflicts", suite), find).await
+}
+
+async fn find_present(app: &App, suite: Option<&str>) -> Result<Vec<Conflict>, Error> {
     let sockets = app.observer.look(RECENT).await?;
     let now = app.clock.now();
     let mut conn = app.store.acquire().await?;
@@ -203,9 +208,9 @@ pub async fn note(
     let suite = target::suite(ledger.conn(), suite).await?;
     let known = store::conflicts::find(ledger.conn(), suite.id, fingerprint).await?;
     let found = present
-        .into_iter()
+        .iter()
         .find(|conflict| conflict.fingerprint == fingerprint);
-    let Some(mut conflict) = found else {
+    let Some(mut conflict) = found.cloned() else {
         return Err(if known.is_some() {
             Error::ConflictOver
         } else {

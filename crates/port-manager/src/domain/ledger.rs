@@ -12,8 +12,7 @@ use crate::domain::record::{Service, Suite};
 use crate::error::Error;
 use crate::partner::{self, Partner};
 use crate::store;
-use crate::store::events::NewEvent;
-use crate::store::history::Step;
+use crate::store::events::{NewEvent, NewPort};
 
 /// Who changes something.
 #[derive(Clone, Copy, Debug)]
@@ -120,42 +119,35 @@ impl<'a> Ledger<'a> {
         Ok(self.revision)
     }
 
-    /// Tells of a changed port: event, history, audit row, partners.
+    /// Writes the declared port of a service and tells of it: event, history, partners, audit row.
     ///
     /// # Errors
     /// When the database refuses.
     pub async fn tell_port(&mut self, change: PortChange<'_>) -> Result<(), Error> {
         let service = change.service;
-        let event = NewEvent {
+        self.revision += 1;
+        let partners: Vec<String> = Partner::ALL
+            .into_iter()
+            .filter(|partner| partner.config(&self.app.config).enabled)
+            .map(|partner| partner.as_str().to_owned())
+            .collect();
+        let new = NewPort {
+            seq: self.revision,
+            at: self.at,
             suite: &change.suite.name,
-            kind: "port_change",
-            service: Some(&service.name),
-            old_port: service.port,
-            new_port: change.port,
-            data: json!({"reason": change.reason}),
+            service,
+            port: change.port,
+            actor: self.actor.name(),
+            reason: change.reason,
+            partners: &partners,
+            path: partner::PORT_CHANGE,
+            body: &partner::port_change(&service.name, service.port, change.port, self.at),
         };
-        let revision = self.tell(event).await?;
-        if let Some(port) = change.port {
-            let step = Step {
-                service_id: service.id,
-                port,
-                at: self.at,
-                actor: self.actor.name(),
-                reason: change.reason,
-                revision,
-            };
-            store::history::insert(&mut self.tx, &step).await?;
-        }
+        store::events::insert_port(&mut self.tx, &new).await?;
         let facts = json!({"suite": change.suite.name, "from": service.port, "to": change.port, "reason": change.reason});
         let entry = self.actor.entry("port.changed");
-        let entry = entry
-            .object("service", service.id, &service.name)
-            .change(facts);
-        audit::record(&mut self.tx, entry).await?;
-        let told = partner::port_change(&service.name, service.port, change.port, self.at);
-        for whom in [Partner::Hub, Partner::Ninja] {
-            self.send(whom, partner::PORT_CHANGE, &told).await?;
-        }
+        let entry = entry.object("service", service.id, &service.name);
+        audit::record(&mut self.tx, entry.change(facts)).await?;
         Ok(())
     }
 
@@ -196,10 +188,8 @@ impl<'a> Ledger<'a> {
             store::claims::delete_awaited(&mut self.tx, self.at).await?;
             store::claims::insert_awaited(&mut self.tx, self.at).await?;
         }
-        if self.revision > self.first {
-            store::head::set(&mut self.tx, self.revision).await?;
-        }
         self.tx.commit().await?;
+        self.app.recent.forget();
         if self.revision > self.first {
             self.app.live.wake();
             self.app.bus.give(Topic::Ports).await;

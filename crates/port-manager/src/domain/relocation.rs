@@ -230,7 +230,6 @@ async fn stage(
         }
         None => assignment::choose(&mut ledger, suite, service, &sockets).await?,
     };
-    store::claims::delete_void(ledger.conn(), port, now).await?;
     store::claims::delete_expired(ledger.conn(), now).await?;
     let claim = NewClaim {
         ports: u32::from(port)..u32::from(port) + 1,

@@ -39,7 +39,6 @@ pub async fn reserve(
         }
         None => {}
     }
-    store::claims::delete_void(ledger.conn(), port, now).await?;
     insert(
         &mut ledger,
         &(u32::from(port)..u32::from(port) + 1),

@@ -191,7 +191,6 @@ async fn apply(
         .iter()
         .filter(|service| service.port.is_some() && !wanted.ports.contains_key(&service.name))
     {
-        store::services::set_port(ledger.conn(), service.id, None, now).await?;
         ledger
             .tell_port(PortChange {
                 suite,

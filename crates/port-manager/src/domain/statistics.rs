@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -46,7 +47,14 @@ pub struct Statistics {
 ///
 /// # Errors
 /// When there is no such suite, or the database or the sockets cannot be read.
-pub async fn count(app: &App, suite: Option<&str>) -> Result<Statistics, Error> {
+pub async fn count(app: &App, suite: Option<&str>) -> Result<Arc<Statistics>, Error> {
+    let counted = Box::pin(count_now(app, suite));
+    app.recent
+        .get(&app.store, ("statistics", suite), counted)
+        .await
+}
+
+async fn count_now(app: &App, suite: Option<&str>) -> Result<Statistics, Error> {
     let conflicts = conflict::list_present(app, suite).await?;
     let sockets = app.observer.look(RECENT).await?;
     let mut conn = app.store.acquire().await?;

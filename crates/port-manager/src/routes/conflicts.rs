@@ -130,8 +130,9 @@ pub(super) async fn list_conflicts(
 ) -> Result<Json<ConflictList>, ApiError> {
     let present = conflict::list_present(&app, query.suite.as_deref()).await?;
     let shown = present
-        .into_iter()
-        .filter(|conflict| query.suppressed || conflict.state != State::Suppressed);
+        .iter()
+        .filter(|conflict| query.suppressed || conflict.state != State::Suppressed)
+        .cloned();
     Ok(ConflictList::of(shown))
 }
 
@@ -319,5 +320,5 @@ pub(super) async fn scan_now(
 ) -> Result<Json<ConflictList>, ApiError> {
     scan::round(&app).await?;
     let present = conflict::list_present(&app, query.suite.as_deref()).await?;
-    Ok(ConflictList::of(present.into_iter()))
+    Ok(ConflictList::of(present.iter().cloned()))
 }

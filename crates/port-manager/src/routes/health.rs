@@ -53,7 +53,7 @@ pub(super) async fn get_detailed_health(
     let conflicts = conflict::list_present(&app, None).await?.len();
     Ok(Json(DetailedHealth {
         health: health.report().await,
-        statistics: statistics::count(&app, None).await?,
+        statistics: Statistics::clone(&*statistics::count(&app, None).await?),
         conflicts,
         uptime_seconds: app.started.elapsed().as_secs(),
     }))

@@ -1,6 +1,7 @@
 //! Ports of services, free ports, histories and numbers: read.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use actix_web::get;
 use actix_web::web::Data;
@@ -29,7 +30,8 @@ struct Assignments {
     /// Always true.
     success: bool,
     /// Port of each service that has one.
-    assignments: BTreeMap<String, u16>,
+    #[schema(value_type = BTreeMap<String, u16>)]
+    assignments: Arc<BTreeMap<String, u16>>,
     /// How many these are.
     total: usize,
 }
@@ -42,17 +44,24 @@ pub(super) async fn list_assignments(
     app: Data<App>,
     Query(query): Query<InSuite>,
 ) -> Result<Json<Assignments>, ApiError> {
-    let mut conn = app.store.acquire().await.map_err(Error::from)?;
-    let suite = target::suite(&mut conn, query.suite.as_deref()).await?;
-    let ports = store::services::list_ports(&mut conn, suite.id)
-        .await
-        .map_err(Error::from)?;
-    let assignments: BTreeMap<_, _> = ports.into_iter().collect();
+    let suite = query.suite.as_deref();
+    let listed = list_ports(&app, suite);
+    let ports = app
+        .recent
+        .get(&app.store, ("assignments", suite), listed)
+        .await?;
     Ok(Json(Assignments {
         success: true,
-        total: assignments.len(),
-        assignments,
+        total: ports.len(),
+        assignments: ports,
     }))
+}
+
+async fn list_ports(app: &App, suite: Option<&str>) -> Result<BTreeMap<String, u16>, Error> {
+    let mut conn = app.store.acquire().await?;
+    let suite = target::suite(&mut conn, suite).await?;
+    let ports = store::services::list_ports(&mut conn, suite.id).await?;
+    Ok(ports.into_iter().collect())
 }
 
 /// The port of a service.
@@ -246,6 +255,6 @@ pub(super) async fn get_statistics(
     let statistics = statistics::count(&app, query.suite.as_deref()).await?;
     Ok(Json(SuiteStatistics {
         success: true,
-        statistics,
+        statistics: Statistics::clone(&statistics),
     }))
 }

@@ -56,11 +56,18 @@ pub struct NewClaim<'a> {
     pub expires_at: Option<DateTime<Utc>>,
 }
 
-/// Makes a claim; refused by `claim_overlap_excl` where somebody else has one of its ports.
+/// Makes a claim in the place of what counts no more there: what is over, and a quarantine. Refused by
+/// `claim_overlap_excl` where somebody else has one of its ports.
 pub async fn insert(conn: &mut PgConnection, claim: &NewClaim<'_>) -> sqlx::Result<()> {
+    // The count makes the removal come first.
     sqlx::query!(
-        "INSERT INTO ports.claim (span, kind, service_id, reason, claimed_by, claimed_at, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "WITH void AS (
+           DELETE FROM ports.claim
+           WHERE host = 'local' AND proto = 'tcp' AND span && $1 AND (expires_at <= $6 OR kind = 'quarantine')
+           RETURNING 1),
+         done AS (SELECT count(*) FROM void)
+         INSERT INTO ports.claim (span, kind, service_id, reason, claimed_by, claimed_at, expires_at)
+         SELECT $1, $2, $3, $4, $5, $6, $7 FROM done",
         span(&claim.ports),
         claim.kind.as_str(),
         claim.service_id,
@@ -157,23 +164,6 @@ pub async fn delete_of_service(
         "DELETE FROM ports.claim WHERE service_id = $1 AND kind = $2",
         service_id,
         kind.as_str()
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
-/// Removes what is no hindrance to a claim on a port: what is over, and a quarantine.
-pub async fn delete_void(
-    conn: &mut PgConnection,
-    port: u16,
-    now: DateTime<Utc>,
-) -> sqlx::Result<()> {
-    sqlx::query!(
-        "DELETE FROM ports.claim
-         WHERE host = 'local' AND proto = 'tcp' AND span && $1 AND (expires_at <= $2 OR kind = 'quarantine')",
-        single(port),
-        now
     )
     .execute(conn)
     .await?;

@@ -5,6 +5,7 @@ use serde_json::Value;
 use sqlx::PgConnection;
 
 use super::port;
+use crate::domain::record::Service;
 
 /// An event about to be written.
 #[derive(Clone, Debug)]
@@ -46,7 +47,7 @@ pub struct Event {
     pub data: Value,
 }
 
-/// Writes one under its number.
+/// Writes one under its number, which becomes that of the head.
 pub async fn insert(
     conn: &mut PgConnection,
     seq: i64,
@@ -55,7 +56,8 @@ pub async fn insert(
     event: &NewEvent<'_>,
 ) -> sqlx::Result<()> {
     sqlx::query!(
-        "INSERT INTO ports.event (seq, at, suite, kind, service, old_port, new_port, actor, data)
+        "WITH head AS (UPDATE ports.head SET revision = $1)
+         INSERT INTO ports.event (seq, at, suite, kind, service, old_port, new_port, actor, data)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         seq,
         at,
@@ -66,6 +68,64 @@ pub async fn insert(
         event.new_port.map(i32::from),
         actor,
         event.data
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// A port that changes.
+#[derive(Clone, Debug)]
+pub struct NewPort<'a> {
+    /// Number of the event.
+    pub seq: i64,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Name of the suite.
+    pub suite: &'a str,
+    /// The service, as it was before.
+    pub service: &'a Service,
+    /// Port after.
+    pub port: Option<u16>,
+    /// Who.
+    pub actor: &'a str,
+    /// Why.
+    pub reason: &'a str,
+    /// Partners that are told, and where and what.
+    pub partners: &'a [String],
+    /// Path of the calls to them.
+    pub path: &'a str,
+    /// Body of the calls to them.
+    pub body: &'a Value,
+}
+
+/// Writes a changed port wherever it is kept: at the service, as an event, in its history, and for
+/// partners. One statement, because this is what most changes are made of.
+pub async fn insert_port(conn: &mut PgConnection, new: &NewPort<'_>) -> sqlx::Result<()> {
+    sqlx::query!(
+        "WITH head AS (UPDATE ports.head SET revision = $1),
+         event AS (
+           INSERT INTO ports.event (seq, at, suite, kind, service, old_port, new_port, actor, data)
+           VALUES ($1, $2, $3, 'port_change', $4, $5, $6, $7, jsonb_build_object('reason', $8::text))),
+         history AS (
+           INSERT INTO ports.history (service_id, port, at, actor, reason, revision)
+           SELECT $9, $6::int, $2, $7, $8, $1 WHERE $6::int IS NOT NULL),
+         outbox AS (
+           INSERT INTO ports.outbox (partner, path, body, created_at)
+           SELECT partner, $11, $12, $2 FROM unnest($10::text[]) partner)
+         UPDATE ports.service SET port = $6, updated_at = $2 WHERE id = $9",
+        new.seq,
+        new.at,
+        new.suite,
+        new.service.name,
+        new.service.port.map(i32::from),
+        new.port.map(i32::from),
+        new.actor,
+        new.reason,
+        new.service.id,
+        new.partners,
+        new.path,
+        new.body
     )
     .execute(conn)
     .await?;

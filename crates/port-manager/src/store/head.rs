@@ -16,11 +16,3 @@ pub async fn get(conn: &mut PgConnection) -> sqlx::Result<(String, i64)> {
         .await?;
     Ok((row.epoch, row.revision))
 }
-
-/// Writes the number of the last event.
-pub async fn set(conn: &mut PgConnection, revision: i64) -> sqlx::Result<()> {
-    sqlx::query!("UPDATE ports.head SET revision = $1", revision)
-        .execute(conn)
-        .await?;
-    Ok(())
-}

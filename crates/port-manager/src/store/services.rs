@@ -153,24 +153,6 @@ pub async fn update(conn: &mut PgConnection, service: &Service) -> sqlx::Result<
     Ok(())
 }
 
-/// Declares a port, or none.
-pub async fn set_port(
-    conn: &mut PgConnection,
-    id: i64,
-    port: Option<u16>,
-    at: DateTime<Utc>,
-) -> sqlx::Result<()> {
-    sqlx::query!(
-        "UPDATE ports.service SET port = $2, updated_at = $3 WHERE id = $1",
-        id,
-        port.map(i32::from),
-        at
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
 /// Removes one.
 pub async fn delete(conn: &mut PgConnection, id: i64) -> sqlx::Result<()> {
     sqlx::query!("DELETE FROM ports.service WHERE id = $1", id)

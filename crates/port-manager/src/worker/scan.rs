@@ -42,6 +42,7 @@ pub(super) fn start(kit: &Kit, app: &Shared) {
 /// When the sockets cannot be read, or the database refuses.
 pub async fn round(app: &App) -> Result<(), Error> {
     let sockets = app.observer.look(Duration::ZERO).await?;
+    app.recent.forget();
     write(app, &sockets).await?;
     let suites = {
         let mut conn = app.store.acquire().await?;

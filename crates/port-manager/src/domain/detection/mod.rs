@@ -108,7 +108,7 @@ pub struct World<'a> {
     pub suite: &'a Suite,
     /// Its services.
     pub services: &'a [Service],
-    /// Claims of whatever suite.
+    /// Claims of whatever suite, in the order of their ports.
     pub claims: &'a [Claim],
     /// What the checks say, by row of the service.
     pub health: &'a BTreeMap<i64, Condition>,
@@ -188,10 +188,14 @@ fn duplicates(world: &World<'_>) -> Vec<Finding> {
 }
 
 fn claim_on<'a>(world: &World<'a>, port: u16) -> Option<&'a Claim> {
+    let port = u32::from(port);
+    let next = world
+        .claims
+        .partition_point(|claim| claim.ports.end <= port);
     world
         .claims
-        .iter()
-        .find(|claim| claim.ports.contains(&u32::from(port)))
+        .get(next)
+        .filter(|claim| claim.ports.contains(&port))
 }
 
 fn pid(listener: &Listener) -> Option<u32> {

@@ -1,0 +1,98 @@
+//! Answers that are kept for as long as nothing has changed.
+
+use std::any::Any;
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use sqlx::PgPool;
+
+use crate::error::Error;
+use crate::store;
+
+/// How long an answer is good although what it also depends on has no number: sockets, checks, and
+/// what other port managers change about a service without changing its port.
+const GOOD_FOR: Duration = Duration::from_secs(1);
+/// Answers that are kept.
+const MOST: usize = 200;
+
+/// What an answer is about: its kind and the name of the suite.
+type Key = (&'static str, Option<String>);
+
+/// Keeps answers.
+#[derive(Default)]
+pub struct Recent {
+    changes: AtomicU64,
+    kept: Mutex<HashMap<Key, Kept>>,
+}
+
+struct Kept {
+    revision: i64,
+    changes: u64,
+    at: Instant,
+    answer: Arc<dyn Any + Send + Sync>,
+}
+
+impl Recent {
+    /// Says that this process has changed something.
+    pub fn forget(&self) {
+        self.changes.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// The answer that was kept, if no port has changed anywhere since and it is not old; else what
+    /// `make` makes.
+    ///
+    /// # Errors
+    /// When the database cannot be asked, or `make` fails.
+    pub async fn get<T: Send + Sync + 'static>(
+        &self,
+        store: &PgPool,
+        (kind, suite): (&'static str, Option<&str>),
+        make: impl Future<Output = Result<T, Error>>,
+    ) -> Result<Arc<T>, Error> {
+        // Both are read before the answer is made: what changes meanwhile makes it old.
+        let changes = self.changes.load(Ordering::SeqCst);
+        let mut conn = store.acquire().await?;
+        let (_epoch, revision) = store::head::get(&mut conn).await?;
+        drop(conn);
+        let key = (kind, suite.map(str::to_owned));
+        if let Some(answer) = self.find(&key, revision, changes) {
+            return Ok(answer);
+        }
+        let at = Instant::now();
+        let answer = Arc::new(make.await?);
+        let mut kept = self.kept();
+        if kept.len() >= MOST {
+            kept.clear();
+        }
+        let kept_answer: Arc<T> = Arc::clone(&answer);
+        kept.insert(
+            key,
+            Kept {
+                revision,
+                changes,
+                at,
+                answer: kept_answer,
+            },
+        );
+        Ok(answer)
+    }
+
+    fn find<T: Send + Sync + 'static>(
+        &self,
+        key: &Key,
+        revision: i64,
+        changes: u64,
+    ) -> Option<Arc<T>> {
+        let kept = self.kept();
+        let found = kept.get(key)?;
+        let is_good =
+            found.revision == revision && found.changes == changes && found.at.elapsed() < GOOD_FOR;
+        is_good.then(|| Arc::clone(&found.answer).downcast().ok())?
+    }
+
+    fn kept(&self) -> MutexGuard<'_, HashMap<Key, Kept>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
