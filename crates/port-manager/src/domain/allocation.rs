@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use sha2::{Digest, Sha256};
 
-use crate::domain::record::Strategy;
+use crate::domain::record::{Strategy, single};
 
 /// Ports that browsers refuse to open (WHATWG Fetch, section 2.9, "bad port"), from 1024 on.
 pub const BROWSER_BLOCKED: [u16; 22] = [
@@ -59,8 +59,7 @@ pub fn place(suite: &str, service: &str, ports: &Range<u32>) -> u16 {
 
 /// Joins single ports into parts.
 pub fn parts(ports: impl IntoIterator<Item = u16>) -> Vec<Range<u32>> {
-    let each = |port| u32::from(port)..u32::from(port) + 1;
-    ports.into_iter().map(each).collect()
+    ports.into_iter().map(single).collect()
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::domain::allocation::{self, BROWSER_BLOCKED};
 use crate::domain::catalog;
 use crate::domain::ledger::{Actor, Ledger, PortChange};
-use crate::domain::record::{ClaimKind, OWN_NAME, Service, Suite};
+use crate::domain::record::{Claim, ClaimKind, OWN_NAME, Service, Suite, single};
 use crate::domain::relocation::place_of;
 use crate::domain::target;
 use crate::error::Error;
@@ -100,23 +100,25 @@ async fn explicit(
     (port, insistence): (u16, Insistence),
     stranger: Option<String>,
 ) -> Result<Placement, Error> {
-    let now = ledger.at;
-    let claim = store::claims::find(ledger.conn(), port).await?;
-    let claim = claim.filter(|claim| claim.holds(now) && claim.kind != ClaimKind::Quarantine);
+    let claim = ledger.find_hindrance(port).await?;
     let other = claim.filter(|claim| claim.service_id != Some(service.id));
-    let refused = match &other {
-        Some(claim) => Some(Error::PortTaken {
-            port,
-            holder: claim.describe(),
-        }),
-        None => stranger.map(|holder| Error::PortInUse { port, holder }),
-    };
-    match refused {
+    match refusal(port, other.as_ref(), stranger) {
         Some(error) if insistence == Insistence::Polite => Err(error),
         _ => Ok(Placement {
             port,
             has_claim: other.is_none(),
         }),
+    }
+}
+
+/// Why a port cannot be had: somebody has the claim, or listens there.
+pub fn refusal(port: u16, claim: Option<&Claim>, stranger: Option<String>) -> Option<Error> {
+    match claim {
+        Some(claim) => Some(Error::PortTaken {
+            port,
+            holder: claim.describe(),
+        }),
+        None => stranger.map(|holder| Error::PortInUse { port, holder }),
     }
 }
 
@@ -246,7 +248,7 @@ pub async fn claim(
     }
     let (now, by) = (ledger.at, ledger.actor.name().to_owned());
     let claim = NewClaim {
-        ports: u32::from(placement.port)..u32::from(placement.port) + 1,
+        ports: single(placement.port),
         kind: ClaimKind::Assigned,
         service_id: Some(service.id),
         reason,

@@ -97,19 +97,13 @@ async fn sort_out(
     let (mut outcomes, mut changes) = (Vec::new(), Vec::new());
     for (name, port) in wishes {
         let service = known.get(name);
-        let mut fault = None;
-        if let Some(first) = wished.get(port) {
-            fault = Some(format!("port {port} is wished for {first}, too"));
-        } else if let Some(service) = service {
-            fault = refusal(ledger, (service, *port), &given_up, sockets).await?;
-        } else {
-            fault = fault.or_else(|| {
-                Some(format!(
-                    "there is no service {name} in the suite {}",
-                    suite.name
-                ))
-            });
-        }
+        let fault = match (wished.get(port), service) {
+            (Some(first), _) => Some(format!("port {port} is wished for {first}, too")),
+            (None, Some(service)) => refusal(ledger, (service, *port), &given_up, sockets).await?,
+            (None, None) => {
+                Some(Error::NoSuchService(name.clone(), suite.name.clone()).to_string())
+            }
+        };
         wished.entry(*port).or_insert(name);
         if let (Some(service), None) = (service, &fault)
             && !(service.port == Some(*port) && service.has_claim)
@@ -135,9 +129,7 @@ async fn refusal(
     given_up: &BTreeSet<i64>,
     sockets: &Snapshot,
 ) -> Result<Option<String>, Error> {
-    let now = ledger.at;
-    let claim = store::claims::find(ledger.conn(), port).await?;
-    let claim = claim.filter(|claim| claim.holds(now) && claim.kind != ClaimKind::Quarantine);
+    let claim = ledger.find_hindrance(port).await?;
     let is_given_up = claim
         .as_ref()
         .and_then(|claim| claim.service_id)
@@ -146,15 +138,9 @@ async fn refusal(
         // Whoever listens there is the one that goes away.
         return Ok(None);
     }
-    let error = match claim {
-        Some(claim) => Some(Error::PortTaken {
-            port,
-            holder: claim.describe(),
-        }),
-        None => assignment::stranger(service, port, sockets)
-            .map(|holder| Error::PortInUse { port, holder }),
-    };
-    Ok(error.map(|error| error.to_string()))
+    let stranger = assignment::stranger(service, port, sockets);
+    let refused = assignment::refusal(port, claim.as_ref(), stranger);
+    Ok(refused.map(|error| error.to_string()))
 }
 
 async fn find_running(app: &App, suite: &Suite, changes: &[Change]) -> BTreeSet<i64> {

@@ -8,7 +8,7 @@ use service_kit::caller::Caller;
 use sqlx::{PgConnection, Postgres, Transaction};
 
 use crate::app::App;
-use crate::domain::record::{Service, Suite};
+use crate::domain::record::{Claim, ClaimKind, Service, Suite};
 use crate::error::Error;
 use crate::partner::{self, Partner};
 use crate::store;
@@ -95,6 +95,16 @@ impl<'a> Ledger<'a> {
     /// Number of the last event so far.
     pub fn revision(&self) -> i64 {
         self.revision
+    }
+
+    /// The claim that keeps a port from everybody else now; a quarantine does not, since who asks for
+    /// a port by its number may have it.
+    ///
+    /// # Errors
+    /// When the database cannot be asked.
+    pub async fn find_hindrance(&mut self, port: u16) -> Result<Option<Claim>, Error> {
+        let claim = store::claims::find(&mut self.tx, port).await?;
+        Ok(claim.filter(|claim| claim.holds(self.at) && claim.kind != ClaimKind::Quarantine))
     }
 
     /// Until when a port that is released now is kept from others; none if that is not wanted.

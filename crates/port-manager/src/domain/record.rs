@@ -189,6 +189,11 @@ impl Claim {
     }
 }
 
+/// One port as a range.
+pub fn single(port: u16) -> Range<u32> {
+    u32::from(port)..u32::from(port) + 1
+}
+
 /// Checks a port number of a request.
 ///
 /// # Errors

@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::domain::assignment::{self, Placement};
 use crate::domain::health::{Check, Verdict};
 use crate::domain::ledger::{Actor, Ledger};
-use crate::domain::record::{ClaimKind, Movable, Service, Suite};
+use crate::domain::record::{ClaimKind, Movable, Service, Suite, single};
 use crate::domain::target;
 use crate::error::Error;
 use crate::partner::{self, Partner};
@@ -214,17 +214,9 @@ async fn stage(
     let now = ledger.at;
     let port = match wanted {
         Some(port) => {
-            let claim = store::claims::find(ledger.conn(), port).await?;
-            let claim =
-                claim.filter(|claim| claim.holds(now) && claim.kind != ClaimKind::Quarantine);
-            if let Some(claim) = claim {
-                return Err(Error::PortTaken {
-                    port,
-                    holder: claim.describe(),
-                });
-            }
-            if let Some(holder) = stranger {
-                return Err(Error::PortInUse { port, holder });
+            let claim = ledger.find_hindrance(port).await?;
+            if let Some(error) = assignment::refusal(port, claim.as_ref(), stranger) {
+                return Err(error);
             }
             port
         }
@@ -232,7 +224,7 @@ async fn stage(
     };
     store::claims::delete_expired(ledger.conn(), now).await?;
     let claim = NewClaim {
-        ports: u32::from(port)..u32::from(port) + 1,
+        ports: single(port),
         kind: ClaimKind::Staged,
         service_id: Some(service.id),
         reason: "moving",

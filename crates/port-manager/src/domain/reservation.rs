@@ -5,7 +5,7 @@ use serde_json::{Map, json};
 
 use crate::app::App;
 use crate::domain::ledger::{Actor, Ledger};
-use crate::domain::record::{Claim, ClaimKind};
+use crate::domain::record::{Claim, ClaimKind, single};
 use crate::error::Error;
 use crate::store;
 use crate::store::claims::NewClaim;
@@ -25,9 +25,7 @@ pub async fn reserve(
 ) -> Result<(), Error> {
     let reason = text::lines("reason", reason.unwrap_or_default(), 500)?;
     let mut ledger = Ledger::begin(app, actor).await?;
-    let now = ledger.at;
-    let claim = store::claims::find(ledger.conn(), port).await?;
-    match claim.filter(|claim| claim.holds(now) && claim.kind != ClaimKind::Quarantine) {
+    match ledger.find_hindrance(port).await? {
         Some(claim) if claim.kind == ClaimKind::Reserved => {
             return Err(Error::AlreadyReserved(port));
         }
@@ -39,12 +37,7 @@ pub async fn reserve(
         }
         None => {}
     }
-    insert(
-        &mut ledger,
-        &(u32::from(port)..u32::from(port) + 1),
-        &reason,
-    )
-    .await?;
+    insert(&mut ledger, &single(port), &reason).await?;
     let facts = Map::from_iter([("reason".to_owned(), json!(reason))]);
     ledger
         .note("port.reserved", ("port", &port.to_string()), facts)

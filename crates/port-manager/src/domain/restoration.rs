@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::domain::assignment::{self, Placement};
 use crate::domain::backup::{self, Origin, Wanted};
 use crate::domain::ledger::{Actor, Ledger, PortChange};
-use crate::domain::record::{ClaimKind, Service, Suite};
+use crate::domain::record::{ClaimKind, Service, Suite, single};
 use crate::domain::{catalog, reservation, target};
 use crate::error::Error;
 use crate::store;
@@ -165,14 +165,11 @@ async fn apply(
     (services, wanted): (&[Service], &Wanted),
     (difference, reason): (&Difference, &str),
 ) -> Result<(), Error> {
-    let now = ledger.at;
     clear(ledger, suite, services).await?;
     for (name, port) in &wanted.ports {
         let service = catalog::find_or_add(ledger, suite, name).await?;
         import_history(ledger, &service, wanted.history.get(name)).await?;
-        let claim = store::claims::find(ledger.conn(), *port).await?;
-        let has_claim =
-            claim.is_none_or(|claim| !claim.holds(now) || claim.kind == ClaimKind::Quarantine);
+        let has_claim = ledger.find_hindrance(*port).await?.is_none();
         let placement = Placement {
             port: *port,
             has_claim,
@@ -202,7 +199,7 @@ async fn apply(
     }
     for port in &wanted.reserved {
         if store::claims::find(ledger.conn(), *port).await?.is_none() {
-            reservation::insert(ledger, &(u32::from(*port)..u32::from(*port) + 1), reason).await?;
+            reservation::insert(ledger, &single(*port), reason).await?;
         }
     }
     tracing::info!(

@@ -170,19 +170,3 @@ pub async fn find_oldest(conn: &mut PgConnection) -> sqlx::Result<Option<i64>> {
         .fetch_one(conn)
         .await
 }
-
-/// Removes events that are both old and far behind the newest.
-pub async fn delete_old(
-    conn: &mut PgConnection,
-    before: DateTime<Utc>,
-    keep: i64,
-) -> sqlx::Result<()> {
-    sqlx::query!(
-        "DELETE FROM ports.event WHERE at < $1 AND seq < (SELECT revision FROM ports.head) - $2",
-        before,
-        keep
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
-}

@@ -37,6 +37,28 @@ pub struct Past {
     pub reason: String,
 }
 
+struct Row {
+    name: String,
+    port: i32,
+    at: DateTime<Utc>,
+    actor: String,
+    reason: String,
+}
+
+impl TryFrom<Row> for Past {
+    type Error = sqlx::Error;
+
+    fn try_from(row: Row) -> Result<Self, sqlx::Error> {
+        Ok(Self {
+            service: row.name,
+            port: port(row.port)?,
+            at: row.at,
+            actor: row.actor,
+            reason: row.reason,
+        })
+    }
+}
+
 /// Adds a step.
 pub async fn insert(conn: &mut PgConnection, step: &Step<'_>) -> sqlx::Result<()> {
     sqlx::query!(
@@ -65,7 +87,8 @@ pub async fn count_moves(conn: &mut PgConnection) -> sqlx::Result<i64> {
 
 /// The steps of a service, oldest first.
 pub async fn list(conn: &mut PgConnection, service_id: i64) -> sqlx::Result<Vec<Past>> {
-    let rows = sqlx::query!(
+    let rows = sqlx::query_as!(
+        Row,
         "SELECT s.name, h.port, h.at, h.actor, h.reason
          FROM ports.history h JOIN ports.service s ON s.id = h.service_id
          WHERE h.service_id = $1 ORDER BY h.id",
@@ -73,22 +96,13 @@ pub async fn list(conn: &mut PgConnection, service_id: i64) -> sqlx::Result<Vec<
     )
     .fetch_all(conn)
     .await?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(Past {
-                service: row.name,
-                port: port(row.port)?,
-                at: row.at,
-                actor: row.actor,
-                reason: row.reason,
-            })
-        })
-        .collect()
+    rows.into_iter().map(Past::try_from).collect()
 }
 
 /// The steps of all services of a suite, oldest first.
 pub async fn list_of_suite(conn: &mut PgConnection, suite_id: i64) -> sqlx::Result<Vec<Past>> {
-    let rows = sqlx::query!(
+    let rows = sqlx::query_as!(
+        Row,
         "SELECT s.name, h.port, h.at, h.actor, h.reason
          FROM ports.history h JOIN ports.service s ON s.id = h.service_id
          WHERE s.suite_id = $1 ORDER BY h.id",
@@ -96,15 +110,5 @@ pub async fn list_of_suite(conn: &mut PgConnection, suite_id: i64) -> sqlx::Resu
     )
     .fetch_all(conn)
     .await?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(Past {
-                service: row.name,
-                port: port(row.port)?,
-                at: row.at,
-                actor: row.actor,
-                reason: row.reason,
-            })
-        })
-        .collect()
+    rows.into_iter().map(Past::try_from).collect()
 }

@@ -17,6 +17,8 @@ use std::ops::Range;
 
 use sqlx::postgres::types::PgRange;
 
+use crate::domain::record;
+
 /// Reads a port.
 fn port(number: i32) -> Result<u16, sqlx::Error> {
     u16::try_from(number).map_err(|error| sqlx::Error::Decode(error.into()))
@@ -30,8 +32,7 @@ fn span(range: &Range<u32>) -> PgRange<i32> {
 
 /// One port as a range.
 fn single(port: u16) -> PgRange<i32> {
-    let port = u32::from(port);
-    span(&(port..port + 1))
+    span(&record::single(port))
 }
 
 /// Reads a range that the database wrote, which always includes its start and not its end.
