@@ -26,6 +26,8 @@ const MAX_REMEMBERED: usize = 10_000;
 #[derive(Default)]
 pub struct SeenTokens {
     noted: Mutex<Noted>,
+    /// Held while noted tokens are on their way to the database.
+    writing: tokio::sync::Mutex<()>,
     hint: Hint,
 }
 
@@ -72,11 +74,13 @@ fn young(token: &str, now: DateTime<Utc>) -> Option<String> {
     (now.timestamp() - claims.iat <= YOUNG_SECONDS).then_some(claims.jti)
 }
 
-/// Writes what is noted.
+/// Writes what is noted. When this returns, everything noted before is in the database, also what
+/// another call was about to write.
 ///
 /// # Errors
 /// When the database cannot be asked; nothing is lost then.
 pub async fn write(app: &App) -> Result<(), Error> {
+    let _writing = app.seen.writing.lock().await;
     let tokens = app.seen.take();
     if tokens.is_empty() {
         return Ok(());

@@ -101,6 +101,38 @@ async fn an_answer_whose_access_token_was_seen_is_not_lost() {
 }
 
 #[tokio::test]
+async fn a_refresh_waits_for_what_is_being_written_of_seen_tokens() {
+    let bed = Bed::start().await;
+    let first = bed.login("ana").await;
+    let second = bed.refresh(&first).await;
+    let root = bed.app.db.superuser().await;
+    let mut hold = root.begin().await.unwrap();
+    sqlx::query!("SELECT hash FROM auth.refresh_token FOR UPDATE")
+        .fetch_all(&mut *hold)
+        .await
+        .unwrap();
+    let waiting = "SELECT count(*) FROM pg_stat_activity
+                   WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    bed.verify(&second).await.expect(200);
+    testkit::wait::until("the write", async || {
+        (bed.count(waiting).await == 1).then_some(())
+    })
+    .await;
+    let release = async {
+        // A refresh that does not wait would by now have judged, and wait for the same rows.
+        for _ in 0..25 {
+            if bed.count(waiting).await > 1 {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        hold.rollback().await.unwrap();
+    };
+    let (answer, ()) = tokio::join!(bed.try_refresh(&first.refresh), release);
+    answer.problem(401, "auth.refresh_reused");
+}
+
+#[tokio::test]
 async fn only_the_token_right_before_can_have_been_lost() {
     let bed = Bed::start().await;
     let first = bed.login("ana").await;
