@@ -9,6 +9,7 @@ use service_kit::tasks::Tasks;
 use sqlx::PgPool;
 
 use crate::config::Config;
+use crate::domain::group::Desk;
 use crate::observer::Observer;
 use crate::probe::Probe;
 use crate::recent::Recent;
@@ -30,6 +31,8 @@ pub struct App {
     pub observer: Observer,
     /// Talks to managed services.
     pub probe: Probe,
+    /// Where assignments wait for each other.
+    pub desk: Desk,
     /// Answers that hold still.
     pub recent: Recent,
     /// Wakes those who follow events.
@@ -53,6 +56,7 @@ impl App {
             bus: kit.bus.clone(),
             observer: Observer::default(),
             probe: Probe::new(config.health_timeout).map_err(BuildError::Outbound)?,
+            desk: Desk::default(),
             recent: Recent::default(),
             live: Live::default(),
             started: std::time::Instant::now(),

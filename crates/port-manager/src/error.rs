@@ -88,6 +88,9 @@ pub enum Error {
     /// Fields with wrong values.
     #[error("fields are wrong")]
     Invalid(Vec<FieldError>),
+    /// The transaction that this was a part of failed because of another part.
+    #[error("this could not be written together with others; try again")]
+    GroupFailed,
     /// Work off the async threads ended early.
     #[error("interrupted")]
     Interrupted,
@@ -140,6 +143,7 @@ impl From<Error> for ApiError {
             Error::BadBackup(_) => Self::bad_request("ports.bad_backup", text),
             Error::NotRestarted(..) => Self::bad_request("ports.not_restarted", text),
             Error::Invalid(faults) => Self::invalid(faults),
+            Error::GroupFailed => Self::unavailable("ports.try_again", text),
             Error::Interrupted => Self::internal("interrupted"),
             Error::Sockets(cause) => Self::internal(cause),
             Error::Database(cause) => cause.into(),

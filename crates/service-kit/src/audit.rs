@@ -1,13 +1,15 @@
 //! Who did what, written in the transaction of the change itself.
 
-use serde_json::Value;
+use serde::Serialize;
+use serde_json::{Value, json};
 use sqlx::PgConnection;
 
 use crate::caller::{Caller, CallingService};
-use crate::request;
+use crate::request::{self, Origin};
 
 /// How it went.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Outcome {
     /// It was done.
     Ok,
@@ -17,18 +19,8 @@ pub enum Outcome {
     Failed,
 }
 
-impl Outcome {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Ok => "ok",
-            Self::Denied => "denied",
-            Self::Failed => "failed",
-        }
-    }
-}
-
 /// One row of the audit log, about to be written.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Entry {
     actor_kind: &'static str,
     actor_id: Option<String>,
@@ -41,6 +33,8 @@ pub struct Entry {
     object_name: Option<String>,
     change: Value,
     outcome: Outcome,
+    #[serde(flatten)]
+    origin: Origin,
 }
 
 impl Entry {
@@ -57,6 +51,7 @@ impl Entry {
             object_name: None,
             change: Value::Object(serde_json::Map::new()),
             outcome: Outcome::Ok,
+            origin: request::current(),
         }
     }
 
@@ -66,6 +61,7 @@ impl Entry {
         entry.actor_id = Some(caller.user_id.to_string());
         entry.actor_name = Some(caller.username.clone());
         entry.session_id = Some(caller.session_id.clone());
+        entry.origin = caller.origin.clone();
         entry
     }
 
@@ -133,25 +129,23 @@ impl Entry {
 /// # Errors
 /// When the database refuses or cannot be reached.
 pub async fn record(conn: &mut PgConnection, entry: Entry) -> Result<(), sqlx::Error> {
-    let origin = request::current();
+    record_all(conn, &[entry]).await
+}
+
+/// Writes rows in their order, as one statement.
+///
+/// # Errors
+/// When the database refuses or cannot be reached.
+pub async fn record_all(conn: &mut PgConnection, entries: &[Entry]) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "INSERT INTO audit.entry (actor_kind, actor_id, actor_name, session_id, on_behalf_of, ip,
              user_agent, action, object_kind, object_id, object_name, change, outcome, request_id)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
-        entry.actor_kind,
-        entry.actor_id,
-        entry.actor_name,
-        entry.session_id,
-        entry.on_behalf_of,
-        origin.ip,
-        origin.user_agent,
-        entry.action,
-        entry.object_kind,
-        entry.object_id,
-        entry.object_name,
-        entry.change,
-        entry.outcome.as_str(),
-        origin.request_id,
+         SELECT actor_kind, actor_id, actor_name, session_id, on_behalf_of, ip,
+             user_agent, action, object_kind, object_id, object_name, change, outcome, request_id
+         FROM jsonb_to_recordset($1) AS entry (actor_kind text, actor_id text, actor_name text,
+             session_id text, on_behalf_of text, ip text, user_agent text, action text,
+             object_kind text, object_id text, object_name text, change jsonb, outcome text, request_id text)",
+        json!(entries),
     )
     .execute(conn)
     .await?;

@@ -11,6 +11,7 @@ use common::secret::Secret;
 use common::token::{ServiceClaims, UserClaims};
 
 use crate::error::ApiError;
+use crate::request::{self, Origin};
 
 /// How long a sign-in counts as recent.
 const RECENT_SIGN_IN: TimeDelta = TimeDelta::seconds(600);
@@ -34,6 +35,8 @@ pub struct Caller {
     pub signed_in_at: DateTime<Utc>,
     /// The token itself, to call another service on the person's behalf.
     pub token: Secret<String>,
+    /// Where the request comes from.
+    pub origin: Origin,
 }
 
 impl Caller {
@@ -48,6 +51,7 @@ impl Caller {
             token_version: claims.tv,
             signed_in_at: DateTime::from_timestamp(claims.auth_time, 0)?,
             token: Secret::new(token.to_owned()),
+            origin: request::current(),
         })
     }
 

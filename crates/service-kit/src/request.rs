@@ -4,6 +4,7 @@ use std::cell::RefCell;
 
 use actix_web::dev::ServiceRequest;
 use rustix::rand::{GetRandomFlags, getrandom};
+use serde::Serialize;
 
 /// Header that carries the id through gateway and services.
 pub const ID_HEADER: &str = "x-request-id";
@@ -13,7 +14,7 @@ tokio::task_local! {
 }
 
 /// Where a request comes from.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct Origin {
     /// Finds the request in all logs.
     pub request_id: String,

@@ -18,7 +18,7 @@ use crate::store;
 use crate::store::claims::NewClaim;
 
 /// How old a look at the sockets may be where the port is chosen here.
-const RECENT: Duration = Duration::from_secs(1);
+pub const RECENT: Duration = Duration::from_secs(1);
 
 /// Whether an assignment is recorded although somebody has the port.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,62 +53,13 @@ pub struct Assigned {
     pub previous: Option<u16>,
 }
 
-/// Gives a service a port, and remembers who did so.
-///
-/// # Errors
-/// When the port is taken, reserved or listened on by somebody else, or none is free.
-pub async fn assign(app: &App, actor: Actor<'_>, wish: Wish<'_>) -> Result<Assigned, Error> {
-    let stranger = match (wish.port, wish.insistence) {
-        (Some(port), Insistence::Polite) => stranger_for(app, wish, port).await?,
-        (Some(_), Insistence::Force) | (None, _) => None,
-    };
-    let sockets = app.observer.look(RECENT).await?;
-    let mut ledger = Ledger::begin(app, actor).await?;
-    let suite = target::suite(ledger.conn(), wish.suite).await?;
-    let service = catalog::find_or_add(&mut ledger, &suite, wish.service).await?;
-    let placement = match wish.port {
-        Some(port) => explicit(&mut ledger, &service, (port, wish.insistence), stranger).await?,
-        None => Placement {
-            port: choose(&mut ledger, &suite, &service, &sockets).await?,
-            has_claim: true,
-        },
-    };
-    let previous = service.port.filter(|before| *before != placement.port);
-    if service.port != Some(placement.port) || service.has_claim != placement.has_claim {
-        place(&mut ledger, (&suite, &service), placement, "assigned").await?;
-    }
-    ledger.commit().await?;
-    Ok(Assigned {
-        service: service.name,
-        port: placement.port,
-        previous,
-    })
-}
-
 /// Where a service goes.
 #[derive(Clone, Copy, Debug)]
-pub struct Placement {
-    /// The port.
-    pub port: u16,
+pub struct Placement<'a> {
+    /// Which service, and to which port.
+    pub change: PortChange<'a>,
     /// Whether the port becomes its own, or is only declared while another has it.
     pub has_claim: bool,
-}
-
-async fn explicit(
-    ledger: &mut Ledger<'_>,
-    service: &Service,
-    (port, insistence): (u16, Insistence),
-    stranger: Option<String>,
-) -> Result<Placement, Error> {
-    let claim = ledger.find_hindrance(port).await?;
-    let other = claim.filter(|claim| claim.service_id != Some(service.id));
-    match refusal(port, other.as_ref(), stranger) {
-        Some(error) if insistence == Insistence::Polite => Err(error),
-        _ => Ok(Placement {
-            port,
-            has_claim: other.is_none(),
-        }),
-    }
 }
 
 /// Why a port cannot be had: somebody has the claim, or listens there.
@@ -123,7 +74,10 @@ pub fn refusal(port: u16, claim: Option<&Claim>, stranger: Option<String>) -> Op
 }
 
 /// Who listens on the port that is wished, unless that is the service itself.
-async fn stranger_for(app: &App, wish: Wish<'_>, port: u16) -> Result<Option<String>, Error> {
+///
+/// # Errors
+/// When there is no such suite, or the sockets cannot be read.
+pub async fn stranger_for(app: &App, wish: Wish<'_>, port: u16) -> Result<Option<String>, Error> {
     let mut conn = app.store.acquire().await?;
     let suite = target::suite(&mut conn, wish.suite).await?;
     let service = match store::services::find(&mut conn, suite.id, wish.service).await? {
@@ -169,31 +123,6 @@ pub fn stranger(service: &Service, port: u16, sockets: &Snapshot) -> Option<Stri
     others.next().map(observer::describe)
 }
 
-/// Chooses a free port for a service: a former one, its place, the next, the lowest.
-///
-/// # Errors
-/// When no port of the suite is free.
-pub async fn choose(
-    ledger: &mut Ledger<'_>,
-    suite: &Suite,
-    service: &Service,
-    sockets: &Snapshot,
-) -> Result<u16, Error> {
-    let ports = suite.automatic();
-    let past = store::history::list(ledger.conn(), service.id).await?;
-    let former: Vec<u16> = past.iter().rev().map(|step| step.port).collect();
-    let taken = unfit(&ports, sockets);
-    let now = ledger.at;
-    let free =
-        store::claims::list_free(ledger.conn(), &ports, Some(service.id), &taken, now).await?;
-    let wish = allocation::Wish {
-        former: &former,
-        preferred: allocation::place(&suite.name, &service.name, &ports),
-        strategy: suite.strategy,
-    };
-    allocation::choose(&wish, &free).ok_or(Error::NoFreePort(ports.start, ports.end))
-}
-
 /// Ports that are never chosen, whoever claims them: listened on, held by an outgoing connection, handed
 /// out or kept back by the kernel, or refused by browsers.
 pub fn unfit(ports: &Range<u32>, sockets: &Snapshot) -> Vec<Range<u32>> {
@@ -218,83 +147,64 @@ pub fn unfit(ports: &Range<u32>, sockets: &Snapshot) -> Vec<Range<u32>> {
     unfit
 }
 
-/// Writes that a service has a port, and tells of it. Its former port is kept from others for a while.
+/// Writes that services have ports, and tells of it. Their former ports are kept from others for a
+/// while.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn place(
-    ledger: &mut Ledger<'_>,
-    (suite, service): (&Suite, &Service),
-    placement: Placement,
-    reason: &str,
-) -> Result<(), Error> {
-    release(ledger, service).await?;
-    claim(ledger, service, placement, reason).await?;
-    declare(ledger, (suite, service), placement, reason).await
+pub async fn place(ledger: &mut Ledger<'_>, placements: &[Placement<'_>]) -> Result<(), Error> {
+    let services: Vec<&Service> = placements.iter().map(|one| one.change.service).collect();
+    release(ledger, &services).await?;
+    claim(ledger, placements).await?;
+    let changes: Vec<PortChange<'_>> = placements.iter().map(|one| one.change).collect();
+    ledger.tell_ports(&changes).await
 }
 
-/// Makes a port the service's own, unless it is only declared.
+/// Makes ports the services' own, where they are not only declared.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn claim(
-    ledger: &mut Ledger<'_>,
-    service: &Service,
-    placement: Placement,
-    reason: &str,
-) -> Result<(), Error> {
-    if !placement.has_claim {
-        return Ok(());
+pub async fn claim(ledger: &mut Ledger<'_>, placements: &[Placement<'_>]) -> Result<(), Error> {
+    let at = ledger.at;
+    let own = placements.iter().filter(|placement| placement.has_claim);
+    let claims = own.filter_map(|placement| {
+        let change = &placement.change;
+        Some(NewClaim {
+            ports: single(change.port?),
+            kind: ClaimKind::Assigned,
+            service_id: Some(change.service.id),
+            reason: change.reason,
+            by: change.actor.name(),
+            at,
+            expires_at: None,
+        })
+    });
+    let claims: Vec<NewClaim<'_>> = claims.collect();
+    if !claims.is_empty() {
+        store::claims::insert(ledger.conn(), &claims).await?;
     }
-    let (now, by) = (ledger.at, ledger.actor.name().to_owned());
-    let claim = NewClaim {
-        ports: single(placement.port),
-        kind: ClaimKind::Assigned,
-        service_id: Some(service.id),
-        reason,
-        by: &by,
-        at: now,
-        expires_at: None,
-    };
-    store::claims::insert(ledger.conn(), &claim).await?;
     Ok(())
 }
 
-/// Writes the declared port of a service, and tells of it.
+/// Takes the claims of services away; their ports stay in quarantine.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn declare(
-    ledger: &mut Ledger<'_>,
-    (suite, service): (&Suite, &Service),
-    placement: Placement,
-    reason: &str,
-) -> Result<(), Error> {
-    let change = PortChange {
-        suite,
-        service,
-        port: Some(placement.port),
-        reason,
-    };
-    ledger.tell_port(change).await
-}
-
-/// Takes the claim of a service away; its port stays in quarantine.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn release(ledger: &mut Ledger<'_>, service: &Service) -> Result<(), Error> {
-    if !service.has_claim {
+pub async fn release(ledger: &mut Ledger<'_>, services: &[&Service]) -> Result<(), Error> {
+    let held = services.iter().filter(|service| service.has_claim);
+    let ids: Vec<i64> = held.map(|service| service.id).collect();
+    if ids.is_empty() {
         return Ok(());
     }
     ledger.note_freed();
     match ledger.quarantine_end() {
         Some(end) => {
             let now = ledger.at;
-            store::claims::quarantine(ledger.conn(), service.id, (now, end)).await?;
+            store::claims::quarantine(ledger.conn(), &ids, (now, end)).await?;
         }
         None => {
-            store::claims::delete_of_service(ledger.conn(), service.id, ClaimKind::Assigned).await?
+            let kinds = [ClaimKind::Assigned];
+            store::claims::delete_of_services(ledger.conn(), &ids, &kinds).await?;
         }
     }
     Ok(())
@@ -316,14 +226,15 @@ pub async fn unassign(
     let port = service
         .port
         .ok_or_else(|| Error::NoPort(service.name.clone()))?;
-    release(&mut ledger, &service).await?;
+    release(&mut ledger, &[&service]).await?;
     let change = PortChange {
+        actor,
         suite: &suite,
         service: &service,
         port: None,
         reason: "released",
     };
-    ledger.tell_port(change).await?;
+    ledger.tell_ports(&[change]).await?;
     ledger.commit().await?;
     Ok(port)
 }
@@ -347,7 +258,7 @@ pub async fn list_free(
         return Ok(Vec::new());
     }
     let taken = unfit(&ports, &sockets);
-    let free = store::claims::list_free(&mut conn, &ports, None, &taken, app.clock.now()).await?;
+    let free = store::claims::list_free(&mut conn, &ports, &taken, app.clock.now()).await?;
     let each = free
         .into_iter()
         .flatten()

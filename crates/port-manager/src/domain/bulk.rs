@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::app::App;
 use crate::domain::assignment::{self, Placement};
-use crate::domain::ledger::{Actor, Ledger};
+use crate::domain::holders::Holders;
+use crate::domain::ledger::{Actor, Ledger, PortChange};
 use crate::domain::record::{ClaimKind, Service, Suite};
 use crate::domain::relocation;
 use crate::domain::target;
@@ -86,20 +87,22 @@ async fn sort_out(
     wishes: &BTreeMap<String, u16>,
     sockets: &Snapshot,
 ) -> Result<(Vec<Outcome>, Vec<Change>), Error> {
-    let mut known = BTreeMap::new();
-    for name in wishes.keys() {
-        if let Some(service) = store::services::find(ledger.conn(), suite.id, name).await? {
-            known.insert(name.clone(), service);
-        }
-    }
+    let names: Vec<&str> = wishes.keys().map(String::as_str).collect();
+    let known = store::services::list_named(ledger.conn(), suite.id, &names).await?;
+    let known: BTreeMap<&str, &Service> = known
+        .iter()
+        .map(|service| (service.name.as_str(), service))
+        .collect();
+    let ports: Vec<u16> = wishes.values().copied().collect();
+    let holders = Holders::read(ledger, &ports).await?;
     let given_up: BTreeSet<i64> = known.values().map(|service| service.id).collect();
     let mut wished: BTreeMap<u16, &String> = BTreeMap::new();
     let (mut outcomes, mut changes) = (Vec::new(), Vec::new());
     for (name, port) in wishes {
-        let service = known.get(name);
+        let service = known.get(name.as_str()).copied();
         let fault = match (wished.get(port), service) {
             (Some(first), _) => Some(format!("port {port} is wished for {first}, too")),
-            (None, Some(service)) => refusal(ledger, (service, *port), &given_up, sockets).await?,
+            (None, Some(service)) => refusal((service, *port), (&holders, &given_up), sockets),
             (None, None) => {
                 Some(Error::NoSuchService(name.clone(), suite.name.clone()).to_string())
             }
@@ -123,24 +126,19 @@ async fn sort_out(
     Ok((outcomes, changes))
 }
 
-async fn refusal(
-    ledger: &mut Ledger<'_>,
+fn refusal(
     (service, port): (&Service, u16),
-    given_up: &BTreeSet<i64>,
+    (holders, given_up): (&Holders, &BTreeSet<i64>),
     sockets: &Snapshot,
-) -> Result<Option<String>, Error> {
-    let claim = ledger.find_hindrance(port).await?;
-    let is_given_up = claim
-        .as_ref()
-        .and_then(|claim| claim.service_id)
-        .is_some_and(|id| given_up.contains(&id));
-    if is_given_up {
+) -> Option<String> {
+    let claim = holders.find(port);
+    let holder = claim.and_then(|claim| claim.service_id);
+    if holder.is_some_and(|id| given_up.contains(&id)) {
         // Whoever listens there is the one that goes away.
-        return Ok(None);
+        return None;
     }
     let stranger = assignment::stranger(service, port, sockets);
-    let refused = assignment::refusal(port, claim.as_ref(), stranger);
-    Ok(refused.map(|error| error.to_string()))
+    assignment::refusal(port, claim, stranger).map(|error| error.to_string())
 }
 
 async fn find_running(app: &App, suite: &Suite, changes: &[Change]) -> BTreeSet<i64> {
@@ -165,22 +163,23 @@ async fn record_all(
     let mut ledger = Ledger::begin(app, actor).await?;
     store::claims::defer_checks(ledger.conn()).await?;
     ledger.note_freed();
-    for change in changes {
-        // A port that another one takes at once needs no quarantine.
-        store::claims::delete_of_service(ledger.conn(), change.service.id, ClaimKind::Assigned)
-            .await?;
-    }
-    for change in changes {
-        let bare = Service {
-            has_claim: false,
-            ..change.service.clone()
-        };
-        let placement = Placement {
-            port: change.port,
-            has_claim: true,
-        };
-        assignment::place(&mut ledger, (suite, &bare), placement, "bulk update").await?;
-    }
+    // A port that another one takes at once needs no quarantine.
+    let ids: Vec<i64> = changes.iter().map(|change| change.service.id).collect();
+    store::claims::delete_of_services(ledger.conn(), &ids, &[ClaimKind::Assigned]).await?;
+    let placements = changes.iter().map(|change| Placement {
+        change: PortChange {
+            actor,
+            suite,
+            service: &change.service,
+            port: Some(change.port),
+            reason: "bulk update",
+        },
+        has_claim: true,
+    });
+    let placements: Vec<Placement<'_>> = placements.collect();
+    assignment::claim(&mut ledger, &placements).await?;
+    let told: Vec<PortChange<'_>> = placements.iter().map(|one| one.change).collect();
+    ledger.tell_ports(&told).await?;
     ledger.commit().await?;
     Ok(())
 }

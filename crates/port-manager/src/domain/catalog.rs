@@ -1,5 +1,7 @@
 //! Services of a suite: added, changed, removed.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use common::problem::FieldError;
 use common::text;
@@ -147,40 +149,69 @@ pub fn blank(suite: &Suite, name: &str, now: DateTime<Utc>) -> Result<Service, E
     })
 }
 
-/// The service of this name; one that is not known is added without a port.
+/// The services of these names; those that are not known are added without ports.
 ///
 /// # Errors
-/// When the name cannot be one.
+/// When a name cannot be one.
 pub async fn find_or_add(
     ledger: &mut Ledger<'_>,
     suite: &Suite,
-    name: &str,
-) -> Result<Service, Error> {
-    if let Some(service) = store::services::find(ledger.conn(), suite.id, name).await? {
-        return Ok(service);
-    }
-    let service = blank(suite, name, ledger.at)?;
-    add(ledger, suite, service).await
+    names: &[&str],
+) -> Result<BTreeMap<String, Service>, Error> {
+    let known = store::services::list_named(ledger.conn(), suite.id, names).await?;
+    let mut services: BTreeMap<String, Service> = known
+        .into_iter()
+        .map(|service| (service.name.clone(), service))
+        .collect();
+    let unknown = names.iter().filter(|name| !services.contains_key(**name));
+    let new: Result<Vec<Service>, Error> =
+        unknown.map(|name| blank(suite, name, ledger.at)).collect();
+    let actor = ledger.actor;
+    let added = add(
+        ledger,
+        suite,
+        new?.into_iter().map(|service| (actor, service)),
+    )
+    .await?;
+    services.extend(
+        added
+            .into_iter()
+            .map(|service| (service.name.clone(), service)),
+    );
+    Ok(services)
 }
 
-async fn add(
+/// Adds services, each in the name of somebody.
+///
+/// # Errors
+/// When a name is taken.
+pub async fn add(
     ledger: &mut Ledger<'_>,
     suite: &Suite,
-    mut service: Service,
-) -> Result<Service, Error> {
-    let made = store::services::insert(ledger.conn(), &service).await;
-    service.id = made.map_err(|error| match error {
-        error if violates(&error, "service_name_key") => Error::ServiceTaken(service.name.clone()),
+    new: impl Iterator<Item = (Actor<'_>, Service)>,
+) -> Result<Vec<Service>, Error> {
+    let (actors, mut services): (Vec<Actor<'_>>, Vec<Service>) = new.unzip();
+    let Some(first) = services.first() else {
+        return Ok(services);
+    };
+    let taken = first.name.clone();
+    let rows: Vec<&Service> = services.iter().collect();
+    let made = store::services::insert(ledger.conn(), &rows).await;
+    let ids = made.map_err(|error| match error {
+        error if violates(&error, "service_name_key") => Error::ServiceTaken(taken),
         error => error.into(),
     })?;
-    ledger
-        .note(
-            "service.created",
-            ("service", &service.name),
-            service_facts(suite, &service),
-        )
-        .await?;
-    Ok(service)
+    let ids: BTreeMap<String, i64> = ids.into_iter().collect();
+    for service in &mut services {
+        service.id = ids.get(&service.name).copied().unwrap_or_default();
+    }
+    let entries = actors.iter().zip(&services).map(|(actor, service)| {
+        let entry = actor.entry("service.created");
+        let entry = entry.object("service", &service.name, &service.name);
+        entry.change(Value::Object(service_facts(suite, service)))
+    });
+    ledger.note_all(&entries.collect::<Vec<_>>()).await?;
+    Ok(services)
 }
 
 async fn write_dependencies(ledger: &mut Ledger<'_>, service: &Service) -> Result<(), Error> {
@@ -210,7 +241,8 @@ pub async fn create_service(
     let suite = target::suite(ledger.conn(), suite).await?;
     let mut service = blank(&suite, name, ledger.at)?;
     edit.apply(&mut service)?;
-    let service = add(&mut ledger, &suite, service).await?;
+    let added = add(&mut ledger, &suite, [(actor, service.clone())].into_iter()).await?;
+    service.id = added.first().map_or(0, |added| added.id);
     write_dependencies(&mut ledger, &service).await?;
     ledger.commit().await?;
     Ok(service)
@@ -286,12 +318,13 @@ pub async fn forget_port(
     if service.port.is_none() {
         return Ok(());
     }
-    assignment::release(ledger, service).await?;
+    assignment::release(ledger, &[service]).await?;
     let change = PortChange {
+        actor: ledger.actor,
         suite,
         service,
         port: None,
         reason: "service removed",
     };
-    ledger.tell_port(change).await
+    ledger.tell_ports(&[change]).await
 }

@@ -58,6 +58,8 @@ pub struct Ledger<'a> {
 /// A change of a port, told to everybody.
 #[derive(Clone, Copy, Debug)]
 pub struct PortChange<'a> {
+    /// Who changes it.
+    pub actor: Actor<'a>,
     /// Its suite.
     pub suite: &'a Suite,
     /// The service, as it was before.
@@ -66,6 +68,32 @@ pub struct PortChange<'a> {
     pub port: Option<u16>,
     /// Why, such as `assigned`.
     pub reason: &'a str,
+}
+
+impl<'a> PortChange<'a> {
+    fn row(&self, seq: i64, at: DateTime<Utc>) -> NewPort<'_> {
+        let service = self.service;
+        NewPort {
+            seq,
+            suite: &self.suite.name,
+            service_id: service.id,
+            service: &service.name,
+            old_port: service.port,
+            new_port: self.port,
+            actor: self.actor.name(),
+            reason: self.reason,
+            body: partner::port_change(&service.name, service.port, self.port, at),
+        }
+    }
+
+    fn entry(&self) -> Entry {
+        let service = self.service;
+        let facts = json!({"suite": self.suite.name, "from": service.port, "to": self.port, "reason": self.reason});
+        let entry = self.actor.entry("port.changed");
+        entry
+            .object("service", service.id, &service.name)
+            .change(facts)
+    }
 }
 
 impl<'a> Ledger<'a> {
@@ -97,14 +125,23 @@ impl<'a> Ledger<'a> {
         self.revision
     }
 
-    /// The claim that keeps a port from everybody else now; a quarantine does not, since who asks for
-    /// a port by its number may have it.
+    /// The claims that keep some ports from everybody else now; a quarantine does not, since who asks
+    /// for a port by its number may have it.
+    ///
+    /// # Errors
+    /// When the database cannot be asked.
+    pub async fn list_hindrances(&mut self, ports: &[u16]) -> Result<Vec<Claim>, Error> {
+        let mut claims = store::claims::list_at(&mut self.tx, ports).await?;
+        claims.retain(|claim| claim.holds(self.at) && claim.kind != ClaimKind::Quarantine);
+        Ok(claims)
+    }
+
+    /// The same for one port.
     ///
     /// # Errors
     /// When the database cannot be asked.
     pub async fn find_hindrance(&mut self, port: u16) -> Result<Option<Claim>, Error> {
-        let claim = store::claims::find(&mut self.tx, port).await?;
-        Ok(claim.filter(|claim| claim.holds(self.at) && claim.kind != ClaimKind::Quarantine))
+        Ok(self.list_hindrances(&[port]).await?.pop())
     }
 
     /// Until when a port that is released now is kept from others; none if that is not wanted.
@@ -129,35 +166,28 @@ impl<'a> Ledger<'a> {
         Ok(self.revision)
     }
 
-    /// Writes the declared port of a service and tells of it: event, history, partners, audit row.
+    /// Writes the declared ports of services, each another one, and tells of them: events, histories,
+    /// partners, audit rows.
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn tell_port(&mut self, change: PortChange<'_>) -> Result<(), Error> {
-        let service = change.service;
-        self.revision += 1;
-        let partners: Vec<String> = Partner::ALL
+    pub async fn tell_ports(&mut self, changes: &[PortChange<'_>]) -> Result<(), Error> {
+        if changes.is_empty() {
+            return Ok(());
+        }
+        let partners: Vec<&str> = Partner::ALL
             .into_iter()
             .filter(|partner| partner.config(&self.app.config).enabled)
-            .map(|partner| partner.as_str().to_owned())
+            .map(Partner::as_str)
             .collect();
-        let new = NewPort {
-            seq: self.revision,
-            at: self.at,
-            suite: &change.suite.name,
-            service,
-            port: change.port,
-            actor: self.actor.name(),
-            reason: change.reason,
-            partners: &partners,
-            path: partner::PORT_CHANGE,
-            body: &partner::port_change(&service.name, service.port, change.port, self.at),
-        };
-        store::events::insert_port(&mut self.tx, &new).await?;
-        let facts = json!({"suite": change.suite.name, "from": service.port, "to": change.port, "reason": change.reason});
-        let entry = self.actor.entry("port.changed");
-        let entry = entry.object("service", service.id, &service.name);
-        audit::record(&mut self.tx, entry.change(facts)).await?;
+        let at = self.at;
+        let numbered = changes.iter().zip(self.revision + 1..);
+        let new: Vec<NewPort<'_>> = numbered.map(|(change, seq)| change.row(seq, at)).collect();
+        self.revision = new.last().map_or(self.revision, |last| last.seq);
+        let whom = (partners.as_slice(), partner::PORT_CHANGE);
+        store::events::insert_ports(&mut self.tx, at, whom, &new).await?;
+        let entries: Vec<Entry> = changes.iter().map(PortChange::entry).collect();
+        audit::record_all(&mut self.tx, &entries).await?;
         Ok(())
     }
 
@@ -179,13 +209,20 @@ impl<'a> Ledger<'a> {
     pub async fn note(
         &mut self,
         action: &'static str,
-        object: (&'static str, &str),
+        (kind, name): (&'static str, &str),
         facts: Map<String, Value>,
     ) -> Result<(), Error> {
-        let (kind, name) = object;
         let entry = self.actor.entry(action);
         let entry = entry.object(kind, name, name).change(Value::Object(facts));
-        audit::record(&mut self.tx, entry).await?;
+        self.note_all(&[entry]).await
+    }
+
+    /// Writes audit rows.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn note_all(&mut self, entries: &[Entry]) -> Result<(), Error> {
+        audit::record_all(&mut self.tx, entries).await?;
         Ok(())
     }
 

@@ -7,9 +7,10 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::domain::assignment::{self, Placement};
+use crate::domain::assignment;
 use crate::domain::health::{Check, Verdict};
-use crate::domain::ledger::{Actor, Ledger};
+use crate::domain::ledger::{Actor, Ledger, PortChange};
+use crate::domain::offer::Offer;
 use crate::domain::record::{ClaimKind, Movable, Service, Suite, single};
 use crate::domain::target;
 use crate::error::Error;
@@ -220,7 +221,10 @@ async fn stage(
             }
             port
         }
-        None => assignment::choose(&mut ledger, suite, service, &sockets).await?,
+        None => {
+            let mut offer = Offer::read(&mut ledger, suite, &[service.id], &sockets).await?;
+            offer.take(suite, service)?
+        }
     };
     store::claims::delete_expired(ledger.conn(), now).await?;
     let claim = NewClaim {
@@ -232,7 +236,7 @@ async fn stage(
         at: now,
         expires_at: Some(now + STAGED),
     };
-    let staged = store::claims::insert(ledger.conn(), &claim).await;
+    let staged = store::claims::insert(ledger.conn(), &[claim]).await;
     staged.map_err(|error| match error {
         error if service_kit::db::violates(&error, "claim_staged_key") => {
             Error::MovingAlready(service.name.clone())
@@ -310,13 +314,16 @@ async fn commit(
             why,
         ));
     };
-    assignment::release(&mut ledger, &service).await?;
+    assignment::release(&mut ledger, &[&service]).await?;
     store::claims::settle(ledger.conn(), service.id, now).await?;
-    let placement = Placement {
-        port,
-        has_claim: true,
+    let change = PortChange {
+        actor,
+        suite,
+        service: &service,
+        port: Some(port),
+        reason,
     };
-    assignment::declare(&mut ledger, (suite, &service), placement, reason).await?;
+    ledger.tell_ports(&[change]).await?;
     ledger.commit().await?;
     Ok(())
 }
@@ -329,7 +336,7 @@ async fn give_up(
     why: &str,
 ) -> Result<(), Error> {
     let mut ledger = Ledger::begin(app, actor).await?;
-    store::claims::delete_of_service(ledger.conn(), service.id, ClaimKind::Staged).await?;
+    store::claims::delete_of_services(ledger.conn(), &[service.id], &[ClaimKind::Staged]).await?;
     let facts = json!({"suite": suite.name, "why": why});
     let facts = facts.as_object().cloned().unwrap_or_default();
     ledger

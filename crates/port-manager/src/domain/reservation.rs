@@ -37,7 +37,7 @@ pub async fn reserve(
         }
         None => {}
     }
-    insert(&mut ledger, &single(port), &reason).await?;
+    insert(&mut ledger, &[single(port)], &reason).await?;
     let facts = Map::from_iter([("reason".to_owned(), json!(reason))]);
     ledger
         .note("port.reserved", ("port", &port.to_string()), facts)
@@ -46,26 +46,26 @@ pub async fn reserve(
     Ok(())
 }
 
-/// Writes a reservation.
+/// Writes reservations.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn insert(
     ledger: &mut Ledger<'_>,
-    ports: &std::ops::Range<u32>,
+    ports: &[std::ops::Range<u32>],
     reason: &str,
 ) -> Result<(), Error> {
-    let (now, by) = (ledger.at, ledger.actor.name().to_owned());
-    let claim = NewClaim {
+    let (at, actor) = (ledger.at, ledger.actor);
+    let claims = ports.iter().map(|ports| NewClaim {
         ports: ports.clone(),
         kind: ClaimKind::Reserved,
         service_id: None,
         reason,
-        by: &by,
-        at: now,
+        by: actor.name(),
+        at,
         expires_at: None,
-    };
-    store::claims::insert(ledger.conn(), &claim).await?;
+    });
+    store::claims::insert(ledger.conn(), &claims.collect::<Vec<_>>()).await?;
     Ok(())
 }
 
@@ -83,11 +83,9 @@ pub async fn release(app: &App, actor: Actor<'_>, port: u16) -> Result<(), Error
     ledger.note_freed();
     // The rest of a reserved range stays reserved.
     let port = u32::from(port);
-    for rest in [claim.ports.start..port, port + 1..claim.ports.end] {
-        if !rest.is_empty() {
-            insert(&mut ledger, &rest, &claim.reason).await?;
-        }
-    }
+    let mut rest = vec![claim.ports.start..port, port + 1..claim.ports.end];
+    rest.retain(|ports| !ports.is_empty());
+    insert(&mut ledger, &rest, &claim.reason).await?;
     ledger
         .note("port.unreserved", ("port", &port.to_string()), Map::new())
         .await?;

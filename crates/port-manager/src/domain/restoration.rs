@@ -7,6 +7,7 @@ use serde_json::{Map, json};
 use crate::app::App;
 use crate::domain::assignment::{self, Placement};
 use crate::domain::backup::{self, Origin, Wanted};
+use crate::domain::holders::Holders;
 use crate::domain::ledger::{Actor, Ledger, PortChange};
 use crate::domain::record::{ClaimKind, Service, Suite, single};
 use crate::domain::{catalog, reservation, target};
@@ -165,43 +166,48 @@ async fn apply(
     (services, wanted): (&[Service], &Wanted),
     (difference, reason): (&Difference, &str),
 ) -> Result<(), Error> {
-    clear(ledger, suite, services).await?;
-    for (name, port) in &wanted.ports {
-        let service = catalog::find_or_add(ledger, suite, name).await?;
-        import_history(ledger, &service, wanted.history.get(name)).await?;
-        let has_claim = ledger.find_hindrance(*port).await?.is_none();
-        let placement = Placement {
-            port: *port,
+    let ids: Vec<i64> = services.iter().map(|service| service.id).collect();
+    let kinds = [ClaimKind::Assigned, ClaimKind::Quarantine];
+    store::claims::delete_of_services(ledger.conn(), &ids, &kinds).await?;
+    store::claims::delete_reserved(ledger.conn(), &suite.range).await?;
+    let names: Vec<&str> = wanted.ports.keys().map(String::as_str).collect();
+    let known = catalog::find_or_add(ledger, suite, &names).await?;
+    import_histories(ledger, &known, &wanted.history).await?;
+    let ports: Vec<u16> = wanted.ports.values().copied().collect();
+    let mut holders = Holders::read(ledger, &ports).await?;
+    let actor = ledger.actor;
+    let change = |service, port| PortChange {
+        actor,
+        suite,
+        service,
+        port,
+        reason,
+    };
+    let mut placements = Vec::new();
+    for service in known.values() {
+        let Some(port) = wanted.ports.get(&service.name).copied() else {
+            continue;
+        };
+        let has_claim = holders.find(port).is_none();
+        if has_claim {
+            holders.give(service, port);
+        }
+        placements.push(Placement {
+            change: change(service, Some(port)),
             has_claim,
-        };
-        let bare = Service {
-            has_claim: false,
-            ..service
-        };
-        if bare.port == Some(*port) {
-            assignment::claim(ledger, &bare, placement, reason).await?;
-        } else {
-            assignment::place(ledger, (suite, &bare), placement, reason).await?;
-        }
+        });
     }
-    for service in services
+    assignment::claim(ledger, &placements).await?;
+    let placed = placements.iter().map(|placement| placement.change);
+    let left = services
         .iter()
-        .filter(|service| service.port.is_some() && !wanted.ports.contains_key(&service.name))
-    {
-        ledger
-            .tell_port(PortChange {
-                suite,
-                service,
-                port: None,
-                reason,
-            })
-            .await?;
-    }
-    for port in &wanted.reserved {
-        if store::claims::find(ledger.conn(), *port).await?.is_none() {
-            reservation::insert(ledger, &single(*port), reason).await?;
-        }
-    }
+        .filter(|service| !wanted.ports.contains_key(&service.name));
+    let told = placed.chain(left.map(|service| change(service, None)));
+    let told: Vec<_> = told
+        .filter(|change| change.port != change.service.port)
+        .collect();
+    ledger.tell_ports(&told).await?;
+    reserve(ledger, &wanted.reserved, reason).await?;
     tracing::info!(
         "Ports of {} were {reason}: {} changed",
         suite.name,
@@ -210,42 +216,51 @@ async fn apply(
     Ok(())
 }
 
-/// Takes all claims of a suite and its reservations away.
-async fn clear(ledger: &mut Ledger<'_>, suite: &Suite, services: &[Service]) -> Result<(), Error> {
-    for service in services {
-        for kind in [ClaimKind::Assigned, ClaimKind::Quarantine] {
-            store::claims::delete_of_service(ledger.conn(), service.id, kind).await?;
-        }
-    }
-    store::claims::delete_reserved(ledger.conn(), &suite.range).await?;
-    Ok(())
+/// Reserves those ports that nobody has.
+async fn reserve(
+    ledger: &mut Ledger<'_>,
+    ports: &BTreeSet<u16>,
+    reason: &str,
+) -> Result<(), Error> {
+    let ports: Vec<u16> = ports.iter().copied().collect();
+    let taken = store::claims::list_at(ledger.conn(), &ports).await?;
+    let taken: BTreeSet<u32> = taken.into_iter().flat_map(|claim| claim.ports).collect();
+    let free = ports.into_iter().map(single);
+    let free: Vec<_> = free.filter(|port| !taken.contains(&port.start)).collect();
+    reservation::insert(ledger, &free, reason).await
 }
 
-/// Takes over the history of a service that has none here.
-async fn import_history(
+/// Takes over the histories of services that have none here.
+async fn import_histories(
     ledger: &mut Ledger<'_>,
-    service: &Service,
-    past: Option<&Vec<u16>>,
+    services: &BTreeMap<String, Service>,
+    histories: &BTreeMap<String, Vec<u16>>,
 ) -> Result<(), Error> {
-    let Some(past) = past else { return Ok(()) };
-    if !store::history::list(ledger.conn(), service.id)
-        .await?
-        .is_empty()
-    {
-        return Ok(());
-    }
-    let (at, revision, by) = (ledger.at, ledger.revision(), ledger.actor.name().to_owned());
-    // The last one is the port that the restore itself gives.
-    for port in past.iter().take(past.len().saturating_sub(1)) {
-        let step = Step {
-            service_id: service.id,
+    let ids: Vec<i64> = services.values().map(|service| service.id).collect();
+    let present = store::history::list_ports(ledger.conn(), &ids).await?;
+    let present: BTreeSet<i64> = present
+        .into_iter()
+        .map(|(service, _port)| service)
+        .collect();
+    let (at, revision, actor) = (ledger.at, ledger.revision(), ledger.actor);
+    let by = actor.name();
+    let new = histories.iter().filter_map(|(name, past)| {
+        let service = services.get(name)?;
+        (!present.contains(&service.id)).then_some((service.id, past))
+    });
+    let steps = new.flat_map(|(service_id, past)| {
+        // The last one is the port that the restore itself gives.
+        let past = past.iter().take(past.len().saturating_sub(1));
+        past.map(move |port| Step {
+            service_id,
             port: *port,
             at,
-            actor: &by,
+            actor: by,
             reason: "imported",
             revision,
-        };
-        store::history::insert(ledger.conn(), &step).await?;
-    }
+        })
+    });
+    let steps: Vec<Step<'_>> = steps.collect();
+    store::history::insert(ledger.conn(), &steps).await?;
     Ok(())
 }

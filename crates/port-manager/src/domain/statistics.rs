@@ -63,8 +63,7 @@ async fn count_now(app: &App, suite: Option<&str>) -> Result<Statistics, Error> 
     let claims = store::claims::list(&mut conn, &suite.range).await?;
     let health = store::health::list(&mut conn, suite.id).await?;
     let taken = unfit(&suite.range, &sockets);
-    let free =
-        store::claims::list_free(&mut conn, &suite.range, None, &taken, app.clock.now()).await?;
+    let free = store::claims::list_free(&mut conn, &suite.range, &taken, app.clock.now()).await?;
     let reserved = reserved_in(&suite, &claims);
     let mut used: Vec<u16> = services.iter().filter_map(|service| service.port).collect();
     let total_services = used.len();

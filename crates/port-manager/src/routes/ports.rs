@@ -13,8 +13,9 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::InSuite;
 use crate::app::App;
-use crate::domain::assignment::{self, Insistence, Wish};
+use crate::domain::assignment::{Insistence, Wish};
 use crate::domain::bulk::{self, Atomicity};
+use crate::domain::group;
 use crate::domain::ledger::Actor;
 use crate::domain::record::port;
 use crate::domain::relocation::{self, UpdateResult};
@@ -83,12 +84,11 @@ pub(super) async fn assign_port(
             Insistence::Polite
         },
     };
-    let actor = Actor::Person(&who);
-    let assigned = match assignment::assign(&app, actor, wish).await {
+    let assigned = match group::assign(&app, &who, wish).await {
         Err(Error::PortTaken { .. } | Error::PortInUse { .. })
             if wanted.is_none() && preferred.is_some() =>
         {
-            assignment::assign(&app, actor, Wish { port: None, ..wish }).await?
+            group::assign(&app, &who, Wish { port: None, ..wish }).await?
         }
         assigned => assigned?,
     };

@@ -56,25 +56,38 @@ pub struct NewClaim<'a> {
     pub expires_at: Option<DateTime<Utc>>,
 }
 
-/// Makes a claim in the place of what counts no more there: what is over, and a quarantine. Refused by
-/// `claim_overlap_excl` where somebody else has one of its ports.
-pub async fn insert(conn: &mut PgConnection, claim: &NewClaim<'_>) -> sqlx::Result<()> {
+/// Makes claims in the place of what counts no more there: what is over, and quarantines. Refused by
+/// `claim_overlap_excl` where somebody else has one of their ports.
+pub async fn insert(conn: &mut PgConnection, claims: &[NewClaim<'_>]) -> sqlx::Result<()> {
+    let each = claims.iter();
+    let spans: Vec<PgRange<i32>> = each.clone().map(|claim| span(&claim.ports)).collect();
+    let kinds: Vec<&str> = each.clone().map(|claim| claim.kind.as_str()).collect();
+    let services: Vec<Option<i64>> = each.clone().map(|claim| claim.service_id).collect();
+    let reasons: Vec<&str> = each.clone().map(|claim| claim.reason).collect();
+    let by: Vec<&str> = each.clone().map(|claim| claim.by).collect();
+    let at: Vec<DateTime<Utc>> = each.clone().map(|claim| claim.at).collect();
+    let ends: Vec<Option<DateTime<Utc>>> = each.map(|claim| claim.expires_at).collect();
     // The count makes the removal come first.
     sqlx::query!(
-        "WITH void AS (
-           DELETE FROM ports.claim
-           WHERE host = 'local' AND proto = 'tcp' AND span && $1 AND (expires_at <= $6 OR kind = 'quarantine')
+        "WITH made AS (
+           SELECT * FROM unnest($1::int4range[], $2::text[], $3::bigint[], $4::text[], $5::text[],
+                                $6::timestamptz[], $7::timestamptz[])
+             AS m (span, kind, service_id, reason, by, at, expires_at)),
+         void AS (
+           DELETE FROM ports.claim c USING made m
+           WHERE c.host = 'local' AND c.proto = 'tcp' AND c.span && m.span
+             AND (c.expires_at <= m.at OR c.kind = 'quarantine')
            RETURNING 1),
          done AS (SELECT count(*) FROM void)
          INSERT INTO ports.claim (span, kind, service_id, reason, claimed_by, claimed_at, expires_at)
-         SELECT $1, $2, $3, $4, $5, $6, $7 FROM done",
-        span(&claim.ports),
-        claim.kind.as_str(),
-        claim.service_id,
-        claim.reason,
-        claim.by,
-        claim.at,
-        claim.expires_at
+         SELECT span, kind, service_id, reason, by, at, expires_at FROM made, done",
+        &spans,
+        &kinds as &[&str],
+        &services as &[Option<i64>],
+        &reasons as &[&str],
+        &by as &[&str],
+        &at,
+        &ends as &[Option<DateTime<Utc>>]
     )
     .execute(conn)
     .await?;
@@ -109,12 +122,43 @@ pub async fn list(conn: &mut PgConnection, ports: &Range<u32>) -> sqlx::Result<V
     rows.into_iter().map(Claim::try_from).collect()
 }
 
-/// The free parts of some ports for a service (none: for anybody), in order: without what others
-/// claim, and without `taken`.
+/// All claims on any of some ports, whether they still count or not.
+pub async fn list_at(conn: &mut PgConnection, ports: &[u16]) -> sqlx::Result<Vec<Claim>> {
+    let spans: Vec<PgRange<i32>> = ports.iter().copied().map(single).collect();
+    let rows = sqlx::query_as!(
+        Row,
+        r#"SELECT c.id, c.span, c.kind, s.name AS "service?", c.service_id, c.reason, c.claimed_at, c.expires_at
+           FROM ports.claim c LEFT JOIN ports.service s ON s.id = c.service_id
+           WHERE c.host = 'local' AND c.proto = 'tcp'
+             AND c.id IN (SELECT o.id FROM unnest($1::int4range[]) wished JOIN ports.claim o ON o.span && wished)"#,
+        &spans
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter().map(Claim::try_from).collect()
+}
+
+/// The ports that are in quarantine for some services, their former owners.
+pub async fn list_quarantined(
+    conn: &mut PgConnection,
+    service_ids: &[i64],
+) -> sqlx::Result<Vec<(i64, u16)>> {
+    let rows = sqlx::query!(
+        r#"SELECT service_id AS "service_id!", lower(span) AS "port!" FROM ports.claim
+           WHERE service_id = ANY ($1) AND kind = 'quarantine' AND host = 'local' AND proto = 'tcp'"#,
+        service_ids
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter()
+        .map(|row| Ok((row.service_id, super::port(row.port)?)))
+        .collect()
+}
+
+/// The free parts of some ports, in order: without what anybody claims, and without `taken`.
 pub async fn list_free(
     conn: &mut PgConnection,
     ports: &Range<u32>,
-    service_id: Option<i64>,
     taken: &[Range<u32>],
     now: DateTime<Utc>,
 ) -> sqlx::Result<Vec<Range<u32>>> {
@@ -124,12 +168,10 @@ pub async fn list_free(
              int4multirange($1)
              - coalesce((SELECT range_agg(c.span) FROM ports.claim c
                          WHERE c.host = 'local' AND c.proto = 'tcp' AND c.span && $1
-                           AND (c.expires_at IS NULL OR c.expires_at > $4)
-                           AND (c.kind <> 'quarantine' OR c.service_id IS DISTINCT FROM $2)), '{}'::int4multirange)
-             - coalesce((SELECT range_agg(t) FROM unnest($3::int4range[]) t), '{}'::int4multirange)) part
+                           AND (c.expires_at IS NULL OR c.expires_at > $3)), '{}'::int4multirange)
+             - coalesce((SELECT range_agg(t) FROM unnest($2::int4range[]) t), '{}'::int4multirange)) part
            ORDER BY part"#,
         span(ports),
-        service_id,
         &taken,
         now
     )
@@ -154,38 +196,39 @@ pub async fn delete(conn: &mut PgConnection, id: i64) -> sqlx::Result<()> {
     Ok(())
 }
 
-/// Removes a service's claim of one kind.
-pub async fn delete_of_service(
+/// Removes the claims of some services that are of some kinds.
+pub async fn delete_of_services(
     conn: &mut PgConnection,
-    service_id: i64,
-    kind: ClaimKind,
+    service_ids: &[i64],
+    kinds: &[ClaimKind],
 ) -> sqlx::Result<()> {
+    let kinds: Vec<&str> = kinds.iter().map(|kind| kind.as_str()).collect();
     sqlx::query!(
-        "DELETE FROM ports.claim WHERE service_id = $1 AND kind = $2",
-        service_id,
-        kind.as_str()
+        "DELETE FROM ports.claim WHERE service_id = ANY ($1) AND kind = ANY ($2)",
+        service_ids,
+        &kinds as &[&str]
     )
     .execute(conn)
     .await?;
     Ok(())
 }
 
-/// Turns the claim of a service into a quarantine of its port; false if it has none.
+/// Turns the claims of some services into quarantines of their ports.
 pub async fn quarantine(
     conn: &mut PgConnection,
-    service_id: i64,
+    service_ids: &[i64],
     (now, until): (DateTime<Utc>, DateTime<Utc>),
-) -> sqlx::Result<bool> {
-    let done = sqlx::query!(
+) -> sqlx::Result<()> {
+    sqlx::query!(
         "UPDATE ports.claim SET kind = 'quarantine', claimed_at = $2, expires_at = $3
-         WHERE service_id = $1 AND kind = 'assigned'",
-        service_id,
+         WHERE service_id = ANY ($1) AND kind = 'assigned'",
+        service_ids,
         now,
         until
     )
     .execute(conn)
     .await?;
-    Ok(done.rows_affected() > 0)
+    Ok(())
 }
 
 /// The port that a service is moving to.

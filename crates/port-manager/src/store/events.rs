@@ -1,11 +1,11 @@
 //! `ports.event`.
 
 use chrono::{DateTime, Utc};
-use serde_json::Value;
+use serde::Serialize;
+use serde_json::{Value, json};
 use sqlx::PgConnection;
 
 use super::port;
-use crate::domain::record::Service;
 
 /// An event about to be written.
 #[derive(Clone, Debug)]
@@ -75,57 +75,57 @@ pub async fn insert(
 }
 
 /// A port that changes.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct NewPort<'a> {
     /// Number of the event.
     pub seq: i64,
-    /// When.
-    pub at: DateTime<Utc>,
     /// Name of the suite.
     pub suite: &'a str,
-    /// The service, as it was before.
-    pub service: &'a Service,
+    /// Row of the service.
+    pub service_id: i64,
+    /// Name of the service.
+    pub service: &'a str,
+    /// Port before.
+    pub old_port: Option<u16>,
     /// Port after.
-    pub port: Option<u16>,
+    pub new_port: Option<u16>,
     /// Who.
     pub actor: &'a str,
     /// Why.
     pub reason: &'a str,
-    /// Partners that are told, and where and what.
-    pub partners: &'a [String],
-    /// Path of the calls to them.
-    pub path: &'a str,
-    /// Body of the calls to them.
-    pub body: &'a Value,
+    /// Body of the calls to partners.
+    pub body: Value,
 }
 
-/// Writes a changed port wherever it is kept: at the service, as an event, in its history, and for
-/// partners. One statement, because this is what most changes are made of.
-pub async fn insert_port(conn: &mut PgConnection, new: &NewPort<'_>) -> sqlx::Result<()> {
+/// Writes changed ports, each of another service, wherever they are kept: at the service, as an event,
+/// in its history, and for `partners` that are called at `path`. One statement, because this is what
+/// most changes are made of.
+pub async fn insert_ports(
+    conn: &mut PgConnection,
+    at: DateTime<Utc>,
+    (partners, path): (&[&str], &str),
+    new: &[NewPort<'_>],
+) -> sqlx::Result<()> {
     sqlx::query!(
-        "WITH head AS (UPDATE ports.head SET revision = $1),
+        "WITH change AS (
+           SELECT * FROM jsonb_to_recordset($1) AS c (seq bigint, suite text, service_id bigint, service text,
+             old_port int, new_port int, actor text, reason text, body jsonb)),
+         head AS (UPDATE ports.head SET revision = (SELECT max(seq) FROM change)),
          event AS (
            INSERT INTO ports.event (seq, at, suite, kind, service, old_port, new_port, actor, data)
-           VALUES ($1, $2, $3, 'port_change', $4, $5, $6, $7, jsonb_build_object('reason', $8::text))),
+           SELECT seq, $2, suite, 'port_change', service, old_port, new_port, actor, jsonb_build_object('reason', reason)
+           FROM change),
          history AS (
            INSERT INTO ports.history (service_id, port, at, actor, reason, revision)
-           SELECT $9, $6::int, $2, $7, $8, $1 WHERE $6::int IS NOT NULL),
+           SELECT service_id, new_port, $2, actor, reason, seq FROM change WHERE new_port IS NOT NULL ORDER BY seq),
          outbox AS (
            INSERT INTO ports.outbox (partner, path, body, created_at)
-           SELECT partner, $11, $12, $2 FROM unnest($10::text[]) partner)
-         UPDATE ports.service SET port = $6, updated_at = $2 WHERE id = $9",
-        new.seq,
-        new.at,
-        new.suite,
-        new.service.name,
-        new.service.port.map(i32::from),
-        new.port.map(i32::from),
-        new.actor,
-        new.reason,
-        new.service.id,
-        new.partners,
-        new.path,
-        new.body
+           SELECT partner, $4, body, $2 FROM change, unnest($3::text[]) partner ORDER BY seq)
+         UPDATE ports.service s SET port = c.new_port, updated_at = $2 FROM change c WHERE s.id = c.service_id",
+        json!(new),
+        at,
+        partners as &[&str],
+        path
     )
     .execute(conn)
     .await?;

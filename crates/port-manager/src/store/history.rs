@@ -1,12 +1,14 @@
 //! `ports.history`.
 
 use chrono::{DateTime, Utc};
+use serde::Serialize;
+use serde_json::json;
 use sqlx::PgConnection;
 
 use super::port;
 
 /// A port that a service was given.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize)]
 pub struct Step<'a> {
     /// Row of the service.
     pub service_id: i64,
@@ -59,17 +61,14 @@ impl TryFrom<Row> for Past {
     }
 }
 
-/// Adds a step.
-pub async fn insert(conn: &mut PgConnection, step: &Step<'_>) -> sqlx::Result<()> {
+/// Adds steps in their order.
+pub async fn insert(conn: &mut PgConnection, steps: &[Step<'_>]) -> sqlx::Result<()> {
     sqlx::query!(
         "INSERT INTO ports.history (service_id, port, at, actor, reason, revision)
-         VALUES ($1, $2, $3, $4, $5, $6)",
-        step.service_id,
-        i32::from(step.port),
-        step.at,
-        step.actor,
-        step.reason,
-        step.revision
+         SELECT service_id, port, at, actor, reason, revision
+         FROM jsonb_to_recordset($1) AS step (service_id bigint, port int, at timestamptz, actor text,
+           reason text, revision bigint)",
+        json!(steps)
     )
     .execute(conn)
     .await?;
@@ -97,6 +96,22 @@ pub async fn list(conn: &mut PgConnection, service_id: i64) -> sqlx::Result<Vec<
     .fetch_all(conn)
     .await?;
     rows.into_iter().map(Past::try_from).collect()
+}
+
+/// The ports that some services had, newest first.
+pub async fn list_ports(
+    conn: &mut PgConnection,
+    service_ids: &[i64],
+) -> sqlx::Result<Vec<(i64, u16)>> {
+    let rows = sqlx::query!(
+        "SELECT service_id, port FROM ports.history WHERE service_id = ANY ($1) ORDER BY id DESC",
+        service_ids
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter()
+        .map(|row| Ok((row.service_id, port(row.port)?)))
+        .collect()
 }
 
 /// The steps of all services of a suite, oldest first.

@@ -1,6 +1,7 @@
 //! `ports.service` and `ports.dependency`.
 
 use chrono::{DateTime, Utc};
+use serde_json::{Value, json};
 use sqlx::PgConnection;
 
 use super::port;
@@ -56,20 +57,29 @@ pub async fn find(
     suite_id: i64,
     name: &str,
 ) -> sqlx::Result<Option<Service>> {
-    let row = sqlx::query_as!(
+    Ok(list_named(conn, suite_id, &[name]).await?.pop())
+}
+
+/// Those services of a suite that have one of some names.
+pub async fn list_named(
+    conn: &mut PgConnection,
+    suite_id: i64,
+    names: &[&str],
+) -> sqlx::Result<Vec<Service>> {
+    let rows = sqlx::query_as!(
         Row,
         r#"SELECT s.id, s.suite_id, s.name, s.title, s.category, s.criticality, s.host, s.health_path,
              s.movable, s.maintenance, s.default_port, s.port, s.pid, s.updated_at,
              EXISTS (SELECT FROM ports.claim c WHERE c.service_id = s.id AND c.kind = 'assigned') AS "has_claim!",
              ARRAY(SELECT o.name FROM ports.dependency d JOIN ports.service o ON o.id = d.depends_on
                    WHERE d.service_id = s.id ORDER BY o.name) AS "depends_on!"
-           FROM ports.service s WHERE s.suite_id = $1 AND s.name = $2"#,
+           FROM ports.service s WHERE s.suite_id = $1 AND s.name = ANY ($2)"#,
         suite_id,
-        name
+        names as &[&str]
     )
-    .fetch_optional(conn)
+    .fetch_all(conn)
     .await?;
-    row.map(Service::try_from).transpose()
+    rows.into_iter().map(Service::try_from).collect()
 }
 
 /// All services of a suite, by name.
@@ -107,27 +117,35 @@ pub async fn list_ports(
         .collect()
 }
 
-/// Adds a service without a port; its id is not looked at.
-pub async fn insert(conn: &mut PgConnection, service: &Service) -> sqlx::Result<i64> {
-    sqlx::query_scalar!(
+/// Adds services of one suite without ports; their ids are not looked at. Answers with ids by name.
+pub async fn insert(
+    conn: &mut PgConnection,
+    services: &[&Service],
+) -> sqlx::Result<Vec<(String, i64)>> {
+    let rows: Vec<Value> = services.iter().map(|service| row_of(service)).collect();
+    let made = sqlx::query!(
         "INSERT INTO ports.service (suite_id, name, title, category, criticality, host, health_path, movable,
              maintenance, default_port, pid, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12) RETURNING id",
-        service.suite_id,
-        service.name,
-        service.title,
-        service.category,
-        service.criticality.as_str(),
-        service.host,
-        service.health_path,
-        service.movable.as_str(),
-        service.maintenance,
-        service.default_port.map(i32::from),
-        service.pid.and_then(|pid| i32::try_from(pid).ok()),
-        service.updated_at
+         SELECT suite_id, name, title, category, criticality, host, health_path, movable,
+             maintenance, default_port, pid, at, at
+         FROM jsonb_to_recordset($1) AS service (suite_id bigint, name text, title text, category text,
+             criticality text, host text, health_path text, movable text, maintenance boolean,
+             default_port int, pid int, at timestamptz)
+         RETURNING name, id",
+        Value::Array(rows)
     )
-    .fetch_one(conn)
-    .await
+    .fetch_all(conn)
+    .await?;
+    Ok(made.into_iter().map(|row| (row.name, row.id)).collect())
+}
+
+fn row_of(service: &Service) -> Value {
+    json!({
+        "suite_id": service.suite_id, "name": service.name, "title": service.title,
+        "category": service.category, "criticality": service.criticality, "host": service.host,
+        "health_path": service.health_path, "movable": service.movable, "maintenance": service.maintenance,
+        "default_port": service.default_port, "pid": service.pid, "at": service.updated_at,
+    })
 }
 
 /// Writes all fields of one but its name and its port.
