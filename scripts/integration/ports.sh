@@ -127,6 +127,18 @@ api POST "/api/ports/reset?$in_suite&dry_run=true"
 holds "what a reset would change" '.changes | length == 2'
 
 TOKEN=$OPERATOR
+api GET "/api/ports/export?$in_suite"
+same "the ports as a document" "  alpha: 21032" "$(grep '^  alpha: ' <<<"$BODY")"
+wished="{\"port_assignments\": {\"alpha\": 21020, \"delta\": 21021}}"
+api POST "/api/ports/plan?$in_suite" "$wished"
+holds "what a document would change" '.success and ([.services[] | {(.service_id): .action}] | add) == {alpha: "move", beta: "leave", delta: "add"}'
+plan=$(field .plan)
+api POST "/api/ports/apply?plan=$plan&$in_suite" "$wished"
+holds "and changes" '.success and (.automatic_backup | length > 0)'
+api POST "/api/ports/apply?plan=$plan&$in_suite" "$wished"
+problem "an old plan is not applied" 409
+api POST "/api/ports/apply?$in_suite" '{"port_assignments": {"alpha": 0}}'
+refused_field "a document with a wrong port" port_assignments.alpha
 api GET /api/ports/21045/available
 holds "whether a port is free" '.available'
 api POST /api/ports/assign "$(json service_name gamma suite "$suite" | jq -c '. + {preferred_port: 21045}')"

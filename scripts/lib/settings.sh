@@ -40,10 +40,11 @@ own_settings() {
     credentials) say "KEK_FILE=$SECRETS/kek" ;;
     executor) say "EXECUTOR_DATA_DIR=$RUN/executor" ;;
     port-manager)
-      # The whole suite runs on this machine, its Hub and Ninja as well, if at all.
+      # The whole suite runs on this machine, its Hub, Ninja and Ledger as well, if at all.
       say "SERVICE_HOST_TEMPLATE=127.0.0.1"
       say "HUB_URL=http://127.0.0.1:8001"
       say "NINJA_URL=http://127.0.0.1:8002"
+      say "LEDGER_URL=http://127.0.0.1:8015"
       ;;
     gateway)
       say "GATEWAY_STATE_DIR=$RUN/gateway"

@@ -11,6 +11,7 @@ use sqlx::PgPool;
 use crate::config::Config;
 use crate::domain::group::Desk;
 use crate::observer::Observer;
+use crate::partner::Discovered;
 use crate::probe::Probe;
 use crate::recent::Recent;
 use crate::worker::live::Live;
@@ -35,6 +36,8 @@ pub struct App {
     pub desk: Desk,
     /// Answers that hold still.
     pub recent: Recent,
+    /// What the Hub said of services.
+    pub discovered: Discovered,
     /// Wakes those who follow events.
     pub live: Live,
     /// When this process started, by the real clock of the machine.
@@ -58,6 +61,7 @@ impl App {
             probe: Probe::new(config.health_timeout).map_err(BuildError::Outbound)?,
             desk: Desk::default(),
             recent: Recent::default(),
+            discovered: Discovered::default(),
             live: Live::default(),
             started: std::time::Instant::now(),
             id: service_kit::request::new_id(),

@@ -26,6 +26,8 @@ pub struct Config {
     pub hub: PartnerConfig,
     /// `NINJA_URL`, default `http://itechsmart-ninja:8002`, and `ENABLE_NINJA`, default `true`.
     pub ninja: PartnerConfig,
+    /// `LEDGER_URL`, default `http://itechsmart-ledger:8015`, and `ENABLE_LEDGER`, default `false`.
+    pub ledger: PartnerConfig,
     /// `PORT_RANGE_START` and `PORT_RANGE_END` (exclusive): ports of the default suite; the stored
     /// ones stay where neither is set.
     pub range: Option<Range<u32>>,
@@ -55,8 +57,9 @@ impl Config {
         common.host = env.or("HOST", "0.0.0.0".to_owned());
         let config = Self {
             common,
-            hub: partner(env, "HUB", "http://itechsmart-enterprise:8001"),
-            ninja: partner(env, "NINJA", "http://itechsmart-ninja:8002"),
+            hub: partner(env, "HUB", ("http://itechsmart-enterprise:8001", true)),
+            ninja: partner(env, "NINJA", ("http://itechsmart-ninja:8002", true)),
+            ledger: partner(env, "LEDGER", ("http://itechsmart-ledger:8015", false)),
             range: range(env),
             host_template: env.or("SERVICE_HOST_TEMPLATE", "{service_id}".to_owned()),
             anonymous_read: env.or("PORT_MANAGER_ANONYMOUS_READ", false),
@@ -87,7 +90,11 @@ impl Config {
         if self.quarantine.as_secs() > 86_400 {
             env.fault::<()>("PORT_QUARANTINE_SECONDS", "must be at most 86400");
         }
-        for (name, partner) in [("HUB_URL", &self.hub), ("NINJA_URL", &self.ninja)] {
+        for (name, partner) in [
+            ("HUB_URL", &self.hub),
+            ("NINJA_URL", &self.ninja),
+            ("LEDGER_URL", &self.ledger),
+        ] {
             if reqwest::Url::parse(&partner.url).is_err() {
                 env.fault::<()>(name, "must be an address such as http://host:port");
             }
@@ -95,10 +102,10 @@ impl Config {
     }
 }
 
-fn partner(env: &mut Env, name: &str, url: &str) -> PartnerConfig {
+fn partner(env: &mut Env, name: &str, (url, enabled): (&str, bool)) -> PartnerConfig {
     PartnerConfig {
         url: env.or(&format!("{name}_URL"), url.to_owned()),
-        enabled: env.or(&format!("ENABLE_{name}"), true),
+        enabled: env.or(&format!("ENABLE_{name}"), enabled),
     }
 }
 

@@ -82,6 +82,12 @@ pub enum Error {
     /// The document is no backup, or was altered.
     #[error("the backup cannot be used: {0}")]
     BadBackup(String),
+    /// The document of a wished state cannot be read.
+    #[error("the document cannot be used: {0}")]
+    BadManifest(String),
+    /// A plan that is to be applied is another one by now.
+    #[error("something has changed since that plan was made; look at the new one")]
+    PlanOutdated,
     /// The service is not asked to restart, or did not.
     #[error("service {0} was not restarted: {1}")]
     NotRestarted(String, String),
@@ -94,6 +100,9 @@ pub enum Error {
     /// Work off the async threads ended early.
     #[error("interrupted")]
     Interrupted,
+    /// An answer cannot be written as text.
+    #[error("json")]
+    Unwritable(#[from] serde_json::Error),
     /// The sockets of this machine cannot be read.
     #[error("sockets")]
     Sockets(#[from] crate::observe::ScanError),
@@ -141,10 +150,13 @@ impl From<Error> for ApiError {
             Error::NoSuchBackup(_) => Self::not_found("ports.no_such_backup", text),
             Error::BackupTaken(_) => Self::conflict("ports.backup_taken", text),
             Error::BadBackup(_) => Self::bad_request("ports.bad_backup", text),
+            Error::BadManifest(_) => Self::bad_request("ports.bad_manifest", text),
+            Error::PlanOutdated => Self::conflict("ports.plan_outdated", text),
             Error::NotRestarted(..) => Self::bad_request("ports.not_restarted", text),
             Error::Invalid(faults) => Self::invalid(faults),
             Error::GroupFailed => Self::unavailable("ports.try_again", text),
             Error::Interrupted => Self::internal("interrupted"),
+            Error::Unwritable(cause) => Self::internal(cause),
             Error::Sockets(cause) => Self::internal(cause),
             Error::Database(cause) => cause.into(),
         }

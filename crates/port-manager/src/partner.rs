@@ -1,12 +1,16 @@
-//! The Hub and Ninja of the suite: what they are told, and where.
+//! The partners of the suite: what they are told, and where.
+
+use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
+use service_kit::audit::Entry;
 
 use crate::config::{Config, PartnerConfig};
 use crate::domain::record::OWN_NAME;
 
-/// Path for changed ports, at both.
+/// Path for changed ports, at the Hub and Ninja.
 pub const PORT_CHANGE: &str = "/api/v1/events/port-change";
 /// Path for errors, at Ninja.
 pub const ERROR_REPORT: &str = "/api/v1/errors/report";
@@ -18,6 +22,10 @@ pub const MONITORING: &str = "/api/v1/monitoring/register";
 pub const HEALTH: &str = "/api/v1/services/health";
 /// Path for the own numbers, at the Hub.
 pub const METRICS: &str = "/api/v1/services/metrics";
+/// Path for the known services, at the Hub.
+pub const DISCOVER: &str = "/api/v1/services/discover";
+/// Path for audit records, at the Ledger.
+pub const AUDIT: &str = "/api/v1/audit/records";
 /// Path for the end of the registration, at the Hub.
 pub const UNREGISTER: &str = "/api/v1/services/unregister";
 
@@ -28,17 +36,22 @@ pub enum Partner {
     Hub,
     /// Watches and heals them.
     Ninja,
+    /// Keeps audit records.
+    Ledger,
 }
 
 impl Partner {
-    /// Both.
-    pub const ALL: [Self; 2] = [Self::Hub, Self::Ninja];
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Hub, Self::Ninja, Self::Ledger];
+    /// Those that hear of changed ports, and that this program is registered at.
+    pub const WATCHING: [Self; 2] = [Self::Hub, Self::Ninja];
 
     /// The word in the database.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Hub => "hub",
             Self::Ninja => "ninja",
+            Self::Ledger => "ledger",
         }
     }
 
@@ -47,7 +60,27 @@ impl Partner {
         match self {
             Self::Hub => &config.hub,
             Self::Ninja => &config.ninja,
+            Self::Ledger => &config.ledger,
         }
+    }
+}
+
+/// Services that the Hub knows, as it said last.
+#[derive(Debug, Default)]
+pub struct Discovered(Mutex<BTreeSet<String>>);
+
+impl Discovered {
+    /// Keeps what it said.
+    pub fn set(&self, services: BTreeSet<String>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = services;
+    }
+
+    /// What it said last; empty if nothing yet.
+    pub fn get(&self) -> BTreeSet<String> {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 }
 
@@ -64,6 +97,11 @@ pub fn error_report(service: &str, kind: &str, message: &str, at: DateTime<Utc>)
         "service_id": service, "error_type": kind, "message": message, "severity": "high",
         "timestamp": at.timestamp(), "context": {"reported_by": OWN_NAME},
     })
+}
+
+/// Hands an audit record over.
+pub fn audit_record(entry: &Entry, at: DateTime<Utc>) -> Value {
+    json!({"source": OWN_NAME, "timestamp": at.timestamp(), "record": entry})
 }
 
 /// Registers this program at the Hub.

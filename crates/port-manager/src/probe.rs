@@ -1,5 +1,6 @@
 //! Talks to managed services: health, change of port, restart. Services are called by address.
 
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use reqwest::StatusCode;
@@ -7,9 +8,12 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::domain::health::{Check, Verdict};
+use crate::partner;
 
 /// Most bytes of an answer that are looked at.
 const MAX_ANSWER: usize = 64 * 1024;
+/// Most bytes of a list of services.
+const MAX_LIST: usize = 4 << 20;
 /// Longest wait for a service that changes its port or restarts.
 const ACT_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -138,16 +142,9 @@ impl Probe {
     }
 
     async fn ask_health(&self, place: &Place) -> Result<(StatusCode, Vec<u8>), reqwest::Error> {
-        let mut answer = self.http.get(place.url(&place.health_path)).send().await?;
+        let answer = self.http.get(place.url(&place.health_path)).send().await?;
         let status = answer.status();
-        let mut body = Vec::new();
-        while let Some(chunk) = answer.chunk().await? {
-            body.extend_from_slice(&chunk);
-            if body.len() > MAX_ANSWER {
-                break;
-            }
-        }
-        Ok((status, body))
+        Ok((status, read(answer, MAX_ANSWER).await?))
     }
 
     /// Tells a running service to listen on another port.
@@ -191,6 +188,24 @@ impl Probe {
         }
     }
 
+    /// Asks the Hub which services it knows, by name.
+    ///
+    /// # Errors
+    /// When it does not say; in words.
+    pub async fn discover(&self, base: &str) -> Result<BTreeSet<String>, Refusal> {
+        let url = format!("{}{}", base.trim_end_matches('/'), partner::DISCOVER);
+        let failed = |error: &reqwest::Error| Refusal::Failed(describe(error));
+        let answer = self.http.get(url).send().await;
+        let answer = answer.map_err(|error| failed(&error))?;
+        if !answer.status().is_success() {
+            let status = answer.status().as_u16();
+            return Err(Refusal::Failed(format!("it answered {status}")));
+        }
+        let body = read(answer, MAX_LIST).await;
+        let body = body.map_err(|error| failed(&error))?;
+        names(&body).ok_or_else(|| Refusal::Failed("its list cannot be read".to_owned()))
+    }
+
     async fn act(&self, url: &str, body: &Value) -> Result<(), Refusal> {
         match self.http.post(url).json(body).send().await {
             Ok(answer) if answer.status() == StatusCode::OK => Ok(()),
@@ -202,6 +217,29 @@ impl Probe {
             Err(error) => Err(Refusal::Failed(describe(&error))),
         }
     }
+}
+
+/// The start of an answer: hardly more than `most` bytes.
+async fn read(mut answer: reqwest::Response, most: usize) -> Result<Vec<u8>, reqwest::Error> {
+    let mut body = Vec::new();
+    while let Some(chunk) = answer.chunk().await? {
+        body.extend_from_slice(&chunk);
+        if body.len() > most {
+            break;
+        }
+    }
+    Ok(body)
+}
+
+/// The names in a list of services: words, or objects with a `service_id`; bare or as `services`.
+fn names(body: &[u8]) -> Option<BTreeSet<String>> {
+    let said: Value = serde_json::from_slice(body).ok()?;
+    let list = said.get("services").unwrap_or(&said).as_array()?;
+    let name = |item: &Value| {
+        let name = item.get("service_id").unwrap_or(item).as_str()?;
+        Some(printable(name)).filter(|name| !name.is_empty())
+    };
+    Some(list.iter().filter_map(name).collect())
 }
 
 fn judge(status: StatusCode) -> (Verdict, String) {

@@ -6,6 +6,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use actix_web::web::Bytes;
+use serde::Serialize;
+use service_kit::json::Rendered;
 use sqlx::PgPool;
 
 use crate::error::Error;
@@ -14,6 +17,9 @@ use crate::store;
 /// How long an answer is good although what it also depends on has no number: sockets, checks, and
 /// what other port managers change about a service without changing its port.
 const GOOD_FOR: Duration = Duration::from_secs(1);
+/// How long the number of the last event is taken for true. What this process changes counts at once;
+/// a change by another port manager may be seen so much later.
+const HEAD_GOOD_FOR: Duration = Duration::from_millis(20);
 /// Answers that are kept.
 const MOST: usize = 200;
 
@@ -24,7 +30,16 @@ type Key = (&'static str, Option<String>);
 #[derive(Default)]
 pub struct Recent {
     changes: AtomicU64,
+    head: Mutex<Option<Head>>,
     kept: Mutex<HashMap<Key, Kept>>,
+}
+
+/// The number of the last event, as it was read.
+#[derive(Clone, Copy)]
+struct Head {
+    revision: i64,
+    changes: u64,
+    at: Instant,
 }
 
 struct Kept {
@@ -53,9 +68,7 @@ impl Recent {
     ) -> Result<Arc<T>, Error> {
         // Both are read before the answer is made: what changes meanwhile makes it old.
         let changes = self.changes.load(Ordering::SeqCst);
-        let mut conn = store.acquire().await?;
-        let (_epoch, revision) = store::head::get(&mut conn).await?;
-        drop(conn);
+        let revision = self.revision(store, changes).await?;
         let key = (kind, suite.map(str::to_owned));
         if let Some(answer) = self.find(&key, revision, changes) {
             return Ok(answer);
@@ -77,6 +90,38 @@ impl Recent {
             },
         );
         Ok(answer)
+    }
+
+    /// The same as text.
+    ///
+    /// # Errors
+    /// As [`Self::get`].
+    pub async fn render<T: Serialize>(
+        &self,
+        store: &PgPool,
+        key: (&'static str, Option<&str>),
+        make: impl Future<Output = Result<T, Error>>,
+    ) -> Result<Rendered, Error> {
+        let make = async { Ok(Bytes::from(serde_json::to_vec(&make.await?)?)) };
+        let text = self.get(store, key, make).await?;
+        Ok(Rendered(Bytes::clone(&text)))
+    }
+
+    async fn revision(&self, store: &PgPool, changes: u64) -> Result<i64, Error> {
+        let is_good = |head: &Head| head.changes == changes && head.at.elapsed() < HEAD_GOOD_FOR;
+        let known = *self.head.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(head) = known.filter(is_good) {
+            return Ok(head.revision);
+        }
+        let at = Instant::now();
+        let mut conn = store.acquire().await?;
+        let (_epoch, revision) = store::head::get(&mut conn).await?;
+        *self.head.lock().unwrap_or_else(PoisonError::into_inner) = Some(Head {
+            revision,
+            changes,
+            at,
+        });
+        Ok(revision)
     }
 
     fn find<T: Send + Sync + 'static>(

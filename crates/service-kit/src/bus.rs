@@ -108,7 +108,14 @@ impl Bus {
     pub async fn give(&self, topic: Topic) {
         let Some(inner) = &self.0 else { return };
         inner.wake(topic);
-        let sent = tokio::time::timeout(PUBLISH_TIMEOUT, inner.publish(topic)).await;
+        self.tell(topic, "").await;
+    }
+
+    /// Wakes whoever listens to `topic` in other processes; `text` lets programs that are not ours see
+    /// whether they missed something.
+    pub async fn tell(&self, topic: Topic, text: &str) {
+        let Some(inner) = &self.0 else { return };
+        let sent = tokio::time::timeout(PUBLISH_TIMEOUT, inner.publish(topic, text)).await;
         if !matches!(sent, Ok(Ok(()))) {
             debug!(topic = topic.name(), "Hint was not sent");
         }
@@ -160,7 +167,7 @@ impl Inner {
         hints.keys().copied().collect()
     }
 
-    async fn publish(&self, topic: Topic) -> Result<(), RedisError> {
+    async fn publish(&self, topic: Topic, text: &str) -> Result<(), RedisError> {
         let mut publisher = self.publisher.lock().await;
         let mut connection = match publisher.as_ref() {
             Some(connection) => connection.clone(),
@@ -172,11 +179,11 @@ impl Inner {
         };
         drop(publisher);
         match topic.way() {
-            Way::Channel(name) => connection.publish::<_, _, ()>(name, "").await,
+            Way::Channel(name) => connection.publish::<_, _, ()>(name, text).await,
             Way::Stream(name) => {
                 let length = StreamMaxlen::Approx(STREAM_LENGTH);
                 connection
-                    .xadd_maxlen::<_, _, _, _, ()>(name, length, "*", &[("wake", "1")])
+                    .xadd_maxlen::<_, _, _, _, ()>(name, length, "*", &[("wake", text)])
                     .await
             }
         }

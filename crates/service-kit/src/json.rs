@@ -44,6 +44,27 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
     }
 }
 
+/// A body as text, whatever it is said to be.
+#[derive(Clone, Debug)]
+pub struct Text(pub String);
+
+impl FromRequest for Text {
+    type Error = ApiError;
+    type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
+
+    fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let body = Bytes::from_request(req, payload);
+        async move {
+            let body = body.await.map_err(|error| body_error(&error))?;
+            let text = String::from_utf8(body.to_vec());
+            text.map(Self).map_err(|_error| {
+                ApiError::bad_request("request.not_text", "the body must be UTF-8 text")
+            })
+        }
+        .boxed_local()
+    }
+}
+
 fn body_error(error: &actix_web::Error) -> ApiError {
     let status = error.as_response_error().status_code();
     if status == actix_web::http::StatusCode::PAYLOAD_TOO_LARGE {
@@ -154,6 +175,20 @@ impl<T: Serialize> Responder for Json<T> {
                 .body(body),
             Err(error) => actix_web::ResponseError::error_response(&ApiError::internal(error)),
         }
+    }
+}
+
+/// A JSON answer that is text already, such as one that is kept for several requests.
+#[derive(Clone, Debug)]
+pub struct Rendered(pub Bytes);
+
+impl Responder for Rendered {
+    type Body = BoxBody;
+
+    fn respond_to(self, _req: &HttpRequest) -> HttpResponse {
+        HttpResponse::Ok()
+            .content_type("application/json")
+            .body(self.0)
     }
 }
 

@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::{DateTime, Utc};
 use common::problem::FieldError;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use service_kit::db::violates;
 use sha2::{Digest, Sha256};
+use sqlx::PgConnection;
 
 use crate::app::App;
 use crate::domain::ledger::{Actor, Ledger};
@@ -106,7 +108,8 @@ pub async fn create(
 ) -> Result<String, Error> {
     let mut ledger = Ledger::begin(app, actor).await?;
     let suite = target::suite(ledger.conn(), suite).await?;
-    let document = describe(&mut ledger, &suite).await?;
+    let at = ledger.at;
+    let document = describe(ledger.conn(), &suite, at).await?;
     let name = keep(&mut ledger, &suite, (name, &document), Origin::Person).await?;
     ledger.commit().await?;
     Ok(name)
@@ -133,7 +136,7 @@ pub async fn import(
 
 /// Who wants a backup.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Origin {
+enum Origin {
     /// Somebody.
     Person,
     /// A restore or reset that can be undone with it.
@@ -144,14 +147,18 @@ pub enum Origin {
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn describe(ledger: &mut Ledger<'_>, suite: &Suite) -> Result<Document, Error> {
-    let services = store::services::list_ports(ledger.conn(), suite.id).await?;
-    let claims = store::claims::list(ledger.conn(), &suite.range).await?;
+pub async fn describe(
+    conn: &mut PgConnection,
+    suite: &Suite,
+    at: DateTime<Utc>,
+) -> Result<Document, Error> {
+    let services = store::services::list_ports(conn, suite.id).await?;
+    let claims = store::claims::list(conn, &suite.range).await?;
     let reserved = claims
         .into_iter()
         .filter(|claim| claim.kind == ClaimKind::Reserved);
     let mut history: BTreeMap<String, Vec<i64>> = BTreeMap::new();
-    for step in store::history::list_of_suite(ledger.conn(), suite.id).await? {
+    for step in store::history::list_of_suite(conn, suite.id).await? {
         history
             .entry(step.service)
             .or_default()
@@ -172,15 +179,25 @@ pub async fn describe(ledger: &mut Ledger<'_>, suite: &Suite) -> Result<Document
             .flat_map(|claim| claim.ports)
             .map(i64::from)
             .collect(),
-        backup_timestamp: json!(ledger.at.to_rfc3339()),
+        backup_timestamp: json!(at.to_rfc3339()),
     })
+}
+
+/// Keeps the present state of a suite before something changes it; answers with the name.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn keep_present(ledger: &mut Ledger<'_>, suite: &Suite) -> Result<String, Error> {
+    let at = ledger.at;
+    let present = describe(ledger.conn(), suite, at).await?;
+    keep(ledger, suite, (None, &present), Origin::Automatic).await
 }
 
 /// Writes a backup; makes up a name where none is given.
 ///
 /// # Errors
 /// When the name cannot be one, or is taken.
-pub async fn keep(
+async fn keep(
     ledger: &mut Ledger<'_>,
     suite: &Suite,
     (name, document): (Option<&str>, &Document),

@@ -13,6 +13,9 @@ use crate::error::Error;
 use crate::observe::Snapshot;
 use crate::store;
 
+/// Why ports change here, in histories.
+const REASON: &str = "bulk update";
+
 /// Whether one that cannot be done keeps the others from being done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Atomicity {
@@ -36,9 +39,12 @@ pub struct Outcome {
 }
 
 /// One change that can be made.
-struct Change {
-    service: Service,
-    port: u16,
+#[derive(Clone, Debug)]
+pub struct Change {
+    /// The service, as it was before.
+    pub service: Service,
+    /// Port after.
+    pub port: u16,
 }
 
 /// Gives each service its port.
@@ -67,10 +73,12 @@ pub async fn update(
     }
     let running = find_running(app, &suite, &changes).await;
     let faults = if running.is_empty() {
-        record_all(app, actor, &suite, &changes).await?;
+        let mut ledger = Ledger::begin(app, actor).await?;
+        record_all(&mut ledger, &suite, &changes, REASON).await?;
+        ledger.commit().await?;
         BTreeMap::new()
     } else {
-        move_each(app, actor, &suite, (&changes, atomicity)).await?
+        move_each(app, actor, &suite, (&changes, atomicity, REASON)).await?
     };
     for outcome in &mut outcomes {
         if let Some(fault) = faults.get(&outcome.service) {
@@ -141,7 +149,8 @@ fn refusal(
     assignment::refusal(port, claim, stranger).map(|error| error.to_string())
 }
 
-async fn find_running(app: &App, suite: &Suite, changes: &[Change]) -> BTreeSet<i64> {
+/// Rows of those services that run where they should.
+pub async fn find_running(app: &App, suite: &Suite, changes: &[Change]) -> BTreeSet<i64> {
     let checks = changes.iter().map(|change| async move {
         let there = relocation::is_there(app, suite, &change.service).await;
         there.then_some(change.service.id)
@@ -153,43 +162,47 @@ async fn find_running(app: &App, suite: &Suite, changes: &[Change]) -> BTreeSet<
         .collect()
 }
 
-/// Writes all changes in one transaction; two may swap, since overlaps are looked for at its end.
-async fn record_all(
-    app: &App,
-    actor: Actor<'_>,
+/// Writes all changes; two may swap, since overlaps are looked for at the end of the transaction.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn record_all(
+    ledger: &mut Ledger<'_>,
     suite: &Suite,
     changes: &[Change],
+    reason: &str,
 ) -> Result<(), Error> {
-    let mut ledger = Ledger::begin(app, actor).await?;
     store::claims::defer_checks(ledger.conn()).await?;
     ledger.note_freed();
     // A port that another one takes at once needs no quarantine.
     let ids: Vec<i64> = changes.iter().map(|change| change.service.id).collect();
     store::claims::delete_of_services(ledger.conn(), &ids, &[ClaimKind::Assigned]).await?;
+    let actor = ledger.actor;
     let placements = changes.iter().map(|change| Placement {
         change: PortChange {
             actor,
             suite,
             service: &change.service,
             port: Some(change.port),
-            reason: "bulk update",
+            reason,
         },
         has_claim: true,
     });
     let placements: Vec<Placement<'_>> = placements.collect();
-    assignment::claim(&mut ledger, &placements).await?;
+    assignment::claim(ledger, &placements).await?;
     let told: Vec<PortChange<'_>> = placements.iter().map(|one| one.change).collect();
-    ledger.tell_ports(&told).await?;
-    ledger.commit().await?;
-    Ok(())
+    ledger.tell_ports(&told).await
 }
 
 /// Moves one after the other, each to a port that is free by then; a circle is broken by a detour.
-async fn move_each(
+///
+/// # Errors
+/// When one cannot be moved and all should be; those before it are moved back then.
+pub async fn move_each(
     app: &App,
     actor: Actor<'_>,
     suite: &Suite,
-    (changes, atomicity): (&[Change], Atomicity),
+    (changes, atomicity, reason): (&[Change], Atomicity, &str),
 ) -> Result<BTreeMap<String, String>, Error> {
     let mut faults = BTreeMap::new();
     let mut done: Vec<(String, u16)> = Vec::new();
@@ -199,8 +212,7 @@ async fn move_each(
             let service = target::service(&mut conn, suite, &step.service).await?;
             drop(conn);
             let moved =
-                relocation::relocate(app, actor, (suite, &service), step.port, "bulk update")
-                    .await?;
+                relocation::relocate(app, actor, (suite, &service), step.port, reason).await?;
             Ok::<_, Error>(moved.old_port.map(|port| (step.service.clone(), port)))
         };
         match moved.await {

@@ -3,7 +3,6 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
 use service_kit::audit::{self, Entry};
-use service_kit::bus::Topic;
 use service_kit::caller::Caller;
 use sqlx::{PgConnection, Postgres, Transaction};
 
@@ -175,7 +174,7 @@ impl<'a> Ledger<'a> {
         if changes.is_empty() {
             return Ok(());
         }
-        let partners: Vec<&str> = Partner::ALL
+        let partners: Vec<&str> = Partner::WATCHING
             .into_iter()
             .filter(|partner| partner.config(&self.app.config).enabled)
             .map(Partner::as_str)
@@ -187,17 +186,22 @@ impl<'a> Ledger<'a> {
         let whom = (partners.as_slice(), partner::PORT_CHANGE);
         store::events::insert_ports(&mut self.tx, at, whom, &new).await?;
         let entries: Vec<Entry> = changes.iter().map(PortChange::entry).collect();
-        audit::record_all(&mut self.tx, &entries).await?;
-        Ok(())
+        self.note_all(&entries).await
     }
 
-    /// Has a call delivered to a partner, if that one is told anything.
+    /// Has calls delivered to a partner, if that one is told anything.
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn send(&mut self, whom: Partner, path: &str, body: &Value) -> Result<(), Error> {
+    pub async fn send(
+        &mut self,
+        whom: Partner,
+        path: &str,
+        bodies: Vec<Value>,
+    ) -> Result<(), Error> {
         if whom.config(&self.app.config).enabled {
-            store::outbox::insert(&mut self.tx, whom.as_str(), path, body, self.at).await?;
+            let place = (whom.as_str(), path);
+            store::outbox::insert(&mut self.tx, place, bodies, self.at).await?;
         }
         Ok(())
     }
@@ -217,13 +221,17 @@ impl<'a> Ledger<'a> {
         self.note_all(&[entry]).await
     }
 
-    /// Writes audit rows.
+    /// Writes audit rows, for the Ledger as well.
     ///
     /// # Errors
     /// When the database refuses.
     pub async fn note_all(&mut self, entries: &[Entry]) -> Result<(), Error> {
         audit::record_all(&mut self.tx, entries).await?;
-        Ok(())
+        let records = entries
+            .iter()
+            .map(|entry| partner::audit_record(entry, self.at));
+        self.send(Partner::Ledger, partner::AUDIT, records.collect())
+            .await
     }
 
     /// Ends the transaction and wakes whoever follows events.
@@ -239,7 +247,6 @@ impl<'a> Ledger<'a> {
         self.app.recent.forget();
         if self.revision > self.first {
             self.app.live.wake();
-            self.app.bus.give(Topic::Ports).await;
         }
         Ok(self.revision)
     }

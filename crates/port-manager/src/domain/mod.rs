@@ -12,6 +12,7 @@ pub mod group;
 pub mod health;
 pub mod holders;
 pub mod ledger;
+pub mod manifest;
 pub mod offer;
 pub mod record;
 pub mod relocation;

@@ -344,7 +344,7 @@ async fn give_up(
         .await?;
     let report = partner::error_report(&service.name, "port_move_failed", why, ledger.at);
     ledger
-        .send(Partner::Ninja, partner::ERROR_REPORT, &report)
+        .send(Partner::Ninja, partner::ERROR_REPORT, vec![report])
         .await?;
     ledger.commit().await?;
     Ok(())

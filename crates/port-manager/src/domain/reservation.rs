@@ -1,5 +1,8 @@
 //! Ports that are kept free.
 
+use std::collections::BTreeSet;
+use std::ops::Range;
+
 use common::text;
 use serde_json::{Map, json};
 
@@ -11,7 +14,7 @@ use crate::store;
 use crate::store::claims::NewClaim;
 
 /// All ports there are.
-const ALL: std::ops::Range<u32> = 1..65_536;
+const ALL: Range<u32> = 1..65_536;
 
 /// Reserves a port, so that nobody is given it.
 ///
@@ -52,7 +55,7 @@ pub async fn reserve(
 /// When the database refuses.
 pub async fn insert(
     ledger: &mut Ledger<'_>,
-    ports: &[std::ops::Range<u32>],
+    ports: &[Range<u32>],
     reason: &str,
 ) -> Result<(), Error> {
     let (at, actor) = (ledger.at, ledger.actor);
@@ -69,6 +72,53 @@ pub async fn insert(
     Ok(())
 }
 
+/// Reserves each of some ports that nobody has; answers with what keeps the others.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn add(
+    ledger: &mut Ledger<'_>,
+    ports: &[u16],
+    reason: &str,
+) -> Result<Vec<Claim>, Error> {
+    let claims = ledger.list_hindrances(ports).await?;
+    let is_taken = |port: &Range<u32>| claims.iter().any(|claim| claim.ports.contains(&port.start));
+    let free = ports.iter().copied().map(single);
+    let free: Vec<Range<u32>> = free.filter(|port| !is_taken(port)).collect();
+    insert(ledger, &free, reason).await?;
+    Ok(claims)
+}
+
+/// Gives those of some ports free that are reserved; the rest of a reserved range stays reserved.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn remove(ledger: &mut Ledger<'_>, ports: &[u16]) -> Result<(), Error> {
+    let mut claims = store::claims::list_at(ledger.conn(), ports).await?;
+    claims.retain(|claim| claim.kind == ClaimKind::Reserved);
+    let ids: Vec<i64> = claims.iter().map(|claim| claim.id).collect();
+    store::claims::delete(ledger.conn(), &ids).await?;
+    let freed: BTreeSet<u32> = ports.iter().copied().map(u32::from).collect();
+    for claim in claims {
+        insert(ledger, &without(&claim.ports, &freed), &claim.reason).await?;
+    }
+    ledger.note_freed();
+    Ok(())
+}
+
+/// The parts of a range that are left without some ports.
+fn without(range: &Range<u32>, ports: &BTreeSet<u32>) -> Vec<Range<u32>> {
+    let mut parts = Vec::new();
+    let mut next = range.start;
+    for port in ports.range(range.clone()) {
+        parts.push(next..*port);
+        next = port + 1;
+    }
+    parts.push(next..range.end);
+    parts.retain(|part| !part.is_empty());
+    parts
+}
+
 /// Gives a reserved port free.
 ///
 /// # Errors
@@ -76,16 +126,10 @@ pub async fn insert(
 pub async fn release(app: &App, actor: Actor<'_>, port: u16) -> Result<(), Error> {
     let mut ledger = Ledger::begin(app, actor).await?;
     let claim = store::claims::find(ledger.conn(), port).await?;
-    let claim = claim
-        .filter(|claim| claim.kind == ClaimKind::Reserved)
-        .ok_or(Error::NotReserved(port))?;
-    store::claims::delete(ledger.conn(), claim.id).await?;
-    ledger.note_freed();
-    // The rest of a reserved range stays reserved.
-    let port = u32::from(port);
-    let mut rest = vec![claim.ports.start..port, port + 1..claim.ports.end];
-    rest.retain(|ports| !ports.is_empty());
-    insert(&mut ledger, &rest, &claim.reason).await?;
+    if claim.is_none_or(|claim| claim.kind != ClaimKind::Reserved) {
+        return Err(Error::NotReserved(port));
+    }
+    remove(&mut ledger, &[port]).await?;
     ledger
         .note("port.unreserved", ("port", &port.to_string()), Map::new())
         .await?;

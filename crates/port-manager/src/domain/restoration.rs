@@ -6,10 +6,10 @@ use serde_json::{Map, json};
 
 use crate::app::App;
 use crate::domain::assignment::{self, Placement};
-use crate::domain::backup::{self, Origin, Wanted};
+use crate::domain::backup::{self, Wanted};
 use crate::domain::holders::Holders;
 use crate::domain::ledger::{Actor, Ledger, PortChange};
-use crate::domain::record::{ClaimKind, Service, Suite, single};
+use crate::domain::record::{ClaimKind, Service, Suite};
 use crate::domain::{catalog, reservation, target};
 use crate::error::Error;
 use crate::store;
@@ -118,9 +118,7 @@ async fn bring(
     if run == Run::Dry {
         return Ok(difference);
     }
-    let present = backup::describe(ledger, suite).await?;
-    difference.backup =
-        Some(backup::keep(ledger, suite, (None, &present), Origin::Automatic).await?);
+    difference.backup = Some(backup::keep_present(ledger, suite).await?);
     let facts = Map::from_iter([
         ("backup".to_owned(), json!(difference.backup)),
         ("suite".to_owned(), json!(suite.name)),
@@ -169,7 +167,7 @@ async fn apply(
     let ids: Vec<i64> = services.iter().map(|service| service.id).collect();
     let kinds = [ClaimKind::Assigned, ClaimKind::Quarantine];
     store::claims::delete_of_services(ledger.conn(), &ids, &kinds).await?;
-    store::claims::delete_reserved(ledger.conn(), &suite.range).await?;
+    reservation::remove(ledger, &difference.unreserved).await?;
     let names: Vec<&str> = wanted.ports.keys().map(String::as_str).collect();
     let known = catalog::find_or_add(ledger, suite, &names).await?;
     import_histories(ledger, &known, &wanted.history).await?;
@@ -207,27 +205,13 @@ async fn apply(
         .filter(|change| change.port != change.service.port)
         .collect();
     ledger.tell_ports(&told).await?;
-    reserve(ledger, &wanted.reserved, reason).await?;
+    reservation::add(ledger, &difference.reserved, reason).await?;
     tracing::info!(
         "Ports of {} were {reason}: {} changed",
         suite.name,
         difference.ports.len()
     );
     Ok(())
-}
-
-/// Reserves those ports that nobody has.
-async fn reserve(
-    ledger: &mut Ledger<'_>,
-    ports: &BTreeSet<u16>,
-    reason: &str,
-) -> Result<(), Error> {
-    let ports: Vec<u16> = ports.iter().copied().collect();
-    let taken = store::claims::list_at(ledger.conn(), &ports).await?;
-    let taken: BTreeSet<u32> = taken.into_iter().flat_map(|claim| claim.ports).collect();
-    let free = ports.into_iter().map(single);
-    let free: Vec<_> = free.filter(|port| !taken.contains(&port.start)).collect();
-    reservation::insert(ledger, &free, reason).await
 }
 
 /// Takes over the histories of services that have none here.

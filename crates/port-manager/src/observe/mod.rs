@@ -1,6 +1,7 @@
 //! What the kernel shows about ports: who listens, what holds one otherwise, and its own rules.
 //!
-//! Covers the TCP sockets of our network namespace and blocks while it reads. A socket that is
+//! Covers the TCP sockets of our network namespace, and listeners of the others that our processes are
+//! in, such as those of containers; blocks while it reads. A socket that is
 //! bound but does not listen is not in /proc: only a real bind proves that a port is free. The
 //! kernel does not freeze its tables for a reader, so one scan can miss a row: act on an absence
 //! only when two scans in a row agree.
@@ -62,10 +63,20 @@ impl Proc {
         let mut table = SocketTable::default();
         table.add(&read_rows(&self.root.join("net/tcp"))?);
         table.add(&find_rows(&self.root.join("net/tcp6"))?);
-        let holders = Holders::find(&self.root, &table.inodes());
+        let mut hidden = SocketTable::default();
+        for process in owners::strangers(&self.root) {
+            // It may have ended meanwhile.
+            for list in ["net/tcp", "net/tcp6"] {
+                hidden.add(&read_rows(&process.join(list)).unwrap_or_default());
+            }
+        }
+        let mut inodes = table.inodes();
+        inodes.extend(hidden.inodes());
+        let holders = Holders::find(&self.root, &inodes);
         let listeners = table.listeners(&holders);
         Ok(Snapshot {
             outgoing: table.outgoing(&listeners),
+            hidden: hidden.listeners(&holders),
             listeners,
             kernel: KernelPorts::read(&self.root),
         })
@@ -77,6 +88,9 @@ impl Proc {
 pub struct Snapshot {
     /// Who listens, in order of port and address.
     pub listeners: Vec<Listener>,
+    /// Who listens in other network namespaces: nothing of this one leads there by itself. Sockets of
+    /// different namespaces that share address and port are one.
+    pub hidden: Vec<Listener>,
     /// Connections that hold a local port without a listener, in order of local port.
     pub outgoing: Vec<Outgoing>,
     /// The kernel's own rules about ports.

@@ -115,6 +115,18 @@ fn processes(root: &Path) -> impl Iterator<Item = (u32, PathBuf)> {
     })
 }
 
+/// One process of each network namespace that is not ours.
+pub(super) fn strangers(root: &Path) -> Vec<PathBuf> {
+    let namespace = |folder: &Path| std::fs::read_link(folder.join("ns/net")).ok();
+    let Some(own) = namespace(&root.join("self")) else {
+        return Vec::new();
+    };
+    let mut seen = HashSet::from([own]);
+    let all = processes(root).map(|(_pid, folder)| folder);
+    all.filter(|folder| namespace(folder).is_some_and(|name| seen.insert(name)))
+        .collect()
+}
+
 /// Which of the wanted sockets a process has open; none where we may not look.
 fn held_sockets(folder: &Path, wanted: &HashSet<u64>) -> BTreeSet<u64> {
     let files = std::fs::read_dir(folder.join("fd")).into_iter().flatten();

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use service_kit::caller::Caller;
 use service_kit::error::ApiError;
-use service_kit::json::{Json, Query};
+use service_kit::json::{Json, Query, Rendered};
 use utoipa::{IntoParams, ToSchema};
 
 use super::InSuite;
@@ -17,6 +17,7 @@ use crate::domain::conflict::{self, Conflict, State};
 use crate::domain::detection::{Kind, Severity};
 use crate::domain::ledger::Actor;
 use crate::domain::resolution::{self, Resolved};
+use crate::error::Error;
 use crate::worker::scan;
 
 /// A thing that is wrong.
@@ -98,13 +99,13 @@ struct ConflictList {
 }
 
 impl ConflictList {
-    fn of(conflicts: impl Iterator<Item = Conflict>) -> Json<Self> {
+    fn of(conflicts: impl Iterator<Item = Conflict>) -> Self {
         let conflicts: Vec<_> = conflicts.map(ConflictView::of).collect();
-        Json(Self {
+        Self {
             success: true,
             count: conflicts.len(),
             conflicts,
-        })
+        }
     }
 }
 
@@ -127,13 +128,27 @@ struct WhichConflicts {
 pub(super) async fn list_conflicts(
     app: Data<App>,
     Query(query): Query<WhichConflicts>,
-) -> Result<Json<ConflictList>, ApiError> {
-    let present = conflict::list_present(&app, query.suite.as_deref()).await?;
+) -> Result<Rendered, ApiError> {
+    let suite = query.suite.as_deref();
+    let kind = if query.suppressed {
+        "all conflicts"
+    } else {
+        "shown conflicts"
+    };
+    let listed = list_shown(&app, suite, query.suppressed);
+    Ok(app.recent.render(&app.store, (kind, suite), listed).await?)
+}
+
+async fn list_shown(
+    app: &App,
+    suite: Option<&str>,
+    with_suppressed: bool,
+) -> Result<ConflictList, Error> {
+    let present = conflict::list_present(app, suite).await?;
     let shown = present
         .iter()
-        .filter(|conflict| query.suppressed || conflict.state != State::Suppressed)
-        .cloned();
-    Ok(ConflictList::of(shown))
+        .filter(|conflict| with_suppressed || conflict.state != State::Suppressed);
+    Ok(ConflictList::of(shown.cloned()))
 }
 
 /// Lists what was wrong at some time, newest first; what is over comes last.
@@ -145,7 +160,7 @@ pub(super) async fn list_conflict_history(
     Query(query): Query<InSuite>,
 ) -> Result<Json<ConflictList>, ApiError> {
     let remembered = conflict::list_remembered(&app, query.suite.as_deref()).await?;
-    Ok(ConflictList::of(remembered.into_iter()))
+    Ok(Json(ConflictList::of(remembered.into_iter())))
 }
 
 /// What a person thinks of a conflict.
@@ -320,5 +335,5 @@ pub(super) async fn scan_now(
 ) -> Result<Json<ConflictList>, ApiError> {
     scan::round(&app).await?;
     let present = conflict::list_present(&app, query.suite.as_deref()).await?;
-    Ok(ConflictList::of(present.iter().cloned()))
+    Ok(Json(ConflictList::of(present.iter().cloned())))
 }

@@ -1,7 +1,6 @@
 //! Ports of services, free ports, histories and numbers: read.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use actix_web::get;
 use actix_web::web::Data;
@@ -9,7 +8,7 @@ use chrono::{DateTime, Utc};
 use common::problem::Problem;
 use serde::{Deserialize, Serialize};
 use service_kit::error::ApiError;
-use service_kit::json::{Json, Path, Query};
+use service_kit::json::{Json, Path, Query, Rendered};
 use utoipa::{IntoParams, ToSchema};
 
 use super::InSuite;
@@ -30,8 +29,7 @@ struct Assignments {
     /// Always true.
     success: bool,
     /// Port of each service that has one.
-    #[schema(value_type = BTreeMap<String, u16>)]
-    assignments: Arc<BTreeMap<String, u16>>,
+    assignments: BTreeMap<String, u16>,
     /// How many these are.
     total: usize,
 }
@@ -43,25 +41,22 @@ struct Assignments {
 pub(super) async fn list_assignments(
     app: Data<App>,
     Query(query): Query<InSuite>,
-) -> Result<Json<Assignments>, ApiError> {
+) -> Result<Rendered, ApiError> {
     let suite = query.suite.as_deref();
+    let key = ("assignments", suite);
     let listed = list_ports(&app, suite);
-    let ports = app
-        .recent
-        .get(&app.store, ("assignments", suite), listed)
-        .await?;
-    Ok(Json(Assignments {
-        success: true,
-        total: ports.len(),
-        assignments: ports,
-    }))
+    Ok(app.recent.render(&app.store, key, listed).await?)
 }
 
-async fn list_ports(app: &App, suite: Option<&str>) -> Result<BTreeMap<String, u16>, Error> {
+async fn list_ports(app: &App, suite: Option<&str>) -> Result<Assignments, Error> {
     let mut conn = app.store.acquire().await?;
     let suite = target::suite(&mut conn, suite).await?;
     let ports = store::services::list_ports(&mut conn, suite.id).await?;
-    Ok(ports.into_iter().collect())
+    Ok(Assignments {
+        success: true,
+        total: ports.len(),
+        assignments: ports.into_iter().collect(),
+    })
 }
 
 /// The port of a service.

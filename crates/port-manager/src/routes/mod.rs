@@ -6,6 +6,7 @@ pub mod conflicts;
 pub mod health;
 pub mod live;
 pub mod lookups;
+pub mod manifests;
 pub mod ports;
 pub mod reservations;
 pub mod services;
@@ -52,6 +53,9 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(backups::create_backup)
         .service(backups::restore_backup)
         .service(backups::reset_ports)
+        .service(manifests::export_ports)
+        .service(manifests::plan_ports)
+        .service(manifests::apply_ports)
         .service(backups::list_backups)
         .service(backups::import_backup)
         .service(backups::get_backup)

@@ -1,6 +1,6 @@
 //! How services are: from the last checks, with their age; and starting them again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use actix_web::web::Data;
 use actix_web::{get, post};
@@ -17,7 +17,7 @@ use super::ports::service_name;
 use crate::app::App;
 use crate::domain::health::{Condition, Status, Verdict};
 use crate::domain::ledger::Actor;
-use crate::domain::record::{Service, Suite};
+use crate::domain::record::{DEFAULT_SUITE, Service, Suite};
 use crate::domain::relocation::place_of;
 use crate::domain::{restart, target};
 use crate::error::Error;
@@ -32,9 +32,11 @@ struct Discovered {
     services: Vec<String>,
     /// How many these are.
     count: usize,
+    /// Those of them that the Hub knows and the suite does not: they have no port here.
+    unmanaged: Vec<String>,
 }
 
-/// Lists the names of all services.
+/// Lists the names of all services: those of the suite, and those that the Hub knows beside.
 #[utoipa::path(tag = "services", security(("bearer" = ["ports:read"])), params(InSuite),
     responses((status = 200, body = Discovered), (status = 404, body = Problem)))]
 #[get("/api/services/discover")]
@@ -42,12 +44,19 @@ pub(super) async fn discover_services(
     app: Data<App>,
     Query(query): Query<InSuite>,
 ) -> Result<Json<Discovered>, ApiError> {
-    let (_suite, services, _health) = read(&app, query.suite.as_deref()).await?;
-    let services: Vec<_> = services.into_iter().map(|service| service.name).collect();
+    let (suite, services, _health) = read(&app, query.suite.as_deref()).await?;
+    let mut names: BTreeSet<String> = services.into_iter().map(|service| service.name).collect();
+    let mut unmanaged = BTreeSet::new();
+    // The Hub is that of the default suite.
+    if suite.name == DEFAULT_SUITE {
+        unmanaged = app.discovered.get().difference(&names).cloned().collect();
+        names.extend(unmanaged.iter().cloned());
+    }
     Ok(Json(Discovered {
         success: true,
-        count: services.len(),
-        services,
+        count: names.len(),
+        services: names.into_iter().collect(),
+        unmanaged: unmanaged.into_iter().collect(),
     }))
 }
 

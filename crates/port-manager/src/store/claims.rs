@@ -188,9 +188,9 @@ pub async fn defer_checks(conn: &mut PgConnection) -> sqlx::Result<()> {
     Ok(())
 }
 
-/// Removes a claim.
-pub async fn delete(conn: &mut PgConnection, id: i64) -> sqlx::Result<()> {
-    sqlx::query!("DELETE FROM ports.claim WHERE id = $1", id)
+/// Removes claims.
+pub async fn delete(conn: &mut PgConnection, ids: &[i64]) -> sqlx::Result<()> {
+    sqlx::query!("DELETE FROM ports.claim WHERE id = ANY ($1)", ids)
         .execute(conn)
         .await?;
     Ok(())
@@ -291,18 +291,6 @@ pub async fn insert_awaited(conn: &mut PgConnection, now: DateTime<Utc>) -> sqlx
     .execute(conn)
     .await?;
     Ok(done.rows_affected())
-}
-
-/// Removes the reservations of some ports.
-pub async fn delete_reserved(conn: &mut PgConnection, ports: &Range<u32>) -> sqlx::Result<()> {
-    sqlx::query!(
-        "DELETE FROM ports.claim
-         WHERE host = 'local' AND proto = 'tcp' AND kind = 'reserved' AND span && $1",
-        span(ports)
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
 }
 
 /// Removes what is over; answers how many.

@@ -164,6 +164,24 @@ pub async fn list_after(
         .collect()
 }
 
+/// Removes those up to the newest one that is older than `before`, and those that at least `most`
+/// others have followed; answers how many.
+pub async fn delete_old(
+    conn: &mut PgConnection,
+    before: DateTime<Utc>,
+    most: i64,
+) -> sqlx::Result<u64> {
+    let done = sqlx::query!(
+        "DELETE FROM ports.event WHERE seq <= greatest(
+           (SELECT max(seq) FROM ports.event WHERE at < $1), (SELECT revision - $2 FROM ports.head))",
+        before,
+        most
+    )
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected())
+}
+
 /// The least number that is still kept; none if there are no events.
 pub async fn find_oldest(conn: &mut PgConnection) -> sqlx::Result<Option<i64>> {
     sqlx::query_scalar!("SELECT min(seq) FROM ports.event")

@@ -78,7 +78,7 @@ pub async fn insert(conn: &mut PgConnection, steps: &[Step<'_>]) -> sqlx::Result
 /// How often running or stopped services were moved.
 pub async fn count_moves(conn: &mut PgConnection) -> sqlx::Result<i64> {
     sqlx::query_scalar!(
-        r#"SELECT count(*) AS "count!" FROM ports.history WHERE reason IN ('moved', 'bulk update', 'conflict resolved')"#
+        r#"SELECT count(*) AS "count!" FROM ports.history WHERE reason IN ('moved', 'bulk update', 'conflict resolved', 'plan applied')"#
     )
     .fetch_one(conn)
     .await

@@ -15,19 +15,19 @@ pub struct Pending {
     pub body: Value,
 }
 
-/// Adds a call.
+/// Adds calls in their order.
 pub async fn insert(
     conn: &mut PgConnection,
-    partner: &str,
-    path: &str,
-    body: &Value,
+    (partner, path): (&str, &str),
+    bodies: Vec<Value>,
     at: DateTime<Utc>,
 ) -> sqlx::Result<()> {
     sqlx::query!(
-        "INSERT INTO ports.outbox (partner, path, body, created_at) VALUES ($1, $2, $3, $4)",
+        "INSERT INTO ports.outbox (partner, path, body, created_at)
+         SELECT $1, $2, body, $4 FROM jsonb_array_elements($3) body",
         partner,
         path,
-        body,
+        Value::Array(bodies),
         at
     )
     .execute(conn)

@@ -162,7 +162,7 @@ async fn tell(
             ledger.at,
         );
         ledger
-            .send(Partner::Ninja, partner::ERROR_REPORT, &report)
+            .send(Partner::Ninja, partner::ERROR_REPORT, vec![report])
             .await?;
     }
     ledger.commit().await?;

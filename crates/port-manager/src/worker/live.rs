@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use service_kit::bus::Topic;
 use service_kit::reconcile::{Hint, every};
 use service_kit::service::Kit;
@@ -17,6 +17,8 @@ use crate::store;
 const QUEUE: usize = 256;
 /// How often events are looked for without a hint.
 const PERIOD: Duration = Duration::from_secs(1);
+/// How often the number of the last event is told although nothing was written.
+const HEARTBEAT: Duration = Duration::from_secs(5);
 /// Events that are read at a time.
 const BATCH: i64 = 1000;
 
@@ -32,6 +34,8 @@ pub struct Item {
 /// Passes events on to all who watch.
 pub struct Live {
     hint: std::sync::OnceLock<Hint>,
+    /// Wakes who tells other processes.
+    news: Hint,
     feed: broadcast::Sender<Item>,
 }
 
@@ -39,17 +43,19 @@ impl Default for Live {
     fn default() -> Self {
         Self {
             hint: std::sync::OnceLock::new(),
+            news: Hint::default(),
             feed: broadcast::Sender::new(QUEUE),
         }
     }
 }
 
 impl Live {
-    /// Has new events read now.
+    /// Has events that this process has written read now, here and elsewhere.
     pub fn wake(&self) {
         if let Some(hint) = self.hint.get() {
             hint.give();
         }
+        self.news.give();
     }
 
     /// How many watch.
@@ -65,6 +71,7 @@ impl Live {
 
 /// Follows until the process stops.
 pub(super) fn start(kit: &Kit, app: &Shared) {
+    start_announcements(kit, app);
     let app = Arc::clone(app);
     let hint = app
         .live
@@ -75,6 +82,24 @@ pub(super) fn start(kit: &Kit, app: &Shared) {
     every(&kit.tasks, "events", PERIOD, hint, move || {
         let (app, last) = (Arc::clone(&app), Arc::clone(&last));
         async move { follow(&app, &mut *last.lock().await).await }
+    });
+}
+
+/// Tells other processes the number of the last event: at once after one was written here, and now and
+/// then, so that who missed a message notices.
+fn start_announcements(kit: &Kit, app: &Shared) {
+    let app = Arc::clone(app);
+    let news = app.live.news.clone();
+    every(&kit.tasks, "announcements", HEARTBEAT, news, move || {
+        let app = Arc::clone(&app);
+        async move {
+            let mut conn = app.store.acquire().await?;
+            let (epoch, head) = store::head::get(&mut conn).await?;
+            drop(conn);
+            let message = json!({"type": "head", "epoch": epoch, "seq": head});
+            app.bus.tell(Topic::Ports, &message.to_string()).await;
+            Ok::<_, Error>(())
+        }
     });
 }
 

@@ -22,6 +22,8 @@ pub(super) const WORK: &str = "partners";
 const PERIOD: Duration = Duration::from_secs(1);
 /// How often the Hub hears of the health.
 const HEALTH_EVERY: Duration = Duration::from_secs(30);
+/// How often the Hub is asked which services there are.
+const DISCOVERY_EVERY: Duration = Duration::from_secs(30);
 /// How often it hears of the numbers.
 const METRICS_EVERY: Duration = Duration::from_secs(60);
 
@@ -36,45 +38,69 @@ struct Standing {
 
 /// Keeps partners informed until the process stops.
 pub(super) fn start(kit: &Kit, app: &Shared) {
-    for partner in Partner::ALL {
+    start_discovery(kit, app);
+    for partner in Partner::WATCHING {
         if !partner.config(&app.config).enabled {
             continue;
         }
         let app = Arc::clone(app);
         let standing = Arc::new(Mutex::new(Standing::default()));
-        let name = match partner {
-            Partner::Hub => "registration at the hub",
-            Partner::Ninja => "registration at ninja",
-        };
-        every(&kit.tasks, name, PERIOD, Hint::default(), move || {
-            let (app, standing) = (Arc::clone(&app), Arc::clone(&standing));
+        every(
+            &kit.tasks,
+            "registration",
+            PERIOD,
+            Hint::default(),
+            move || {
+                let (app, standing) = (Arc::clone(&app), Arc::clone(&standing));
+                async move {
+                    let mut standing = standing.lock().await;
+                    if standing.breaker.is_closed() && has(&app, WORK).await? {
+                        round(&app, partner, &mut standing).await?;
+                    }
+                    Ok::<_, Error>(())
+                }
+            },
+        );
+    }
+}
+
+/// Learns from the Hub which services there are; what it said last is kept while it is away.
+fn start_discovery(kit: &Kit, app: &Shared) {
+    if !app.config.hub.enabled {
+        return;
+    }
+    let app = Arc::clone(app);
+    every(
+        &kit.tasks,
+        "discovery",
+        DISCOVERY_EVERY,
+        Hint::default(),
+        move || {
+            let app = Arc::clone(&app);
             async move {
-                let mut standing = standing.lock().await;
-                if standing.breaker.is_closed() && has(&app, WORK).await? {
-                    round(&app, partner, &mut standing).await?;
+                match app.probe.discover(&app.config.hub.url).await {
+                    Ok(services) => app.discovered.set(services),
+                    Err(why) => tracing::debug!("The hub did not list its services: {why}"),
                 }
                 Ok::<_, Error>(())
             }
-        });
-    }
+        },
+    );
 }
 
 async fn round(app: &App, partner: Partner, standing: &mut Standing) -> Result<(), Error> {
     let is_due = |at: Option<Instant>, every| at.is_none_or(|at: Instant| at.elapsed() >= every);
     if !standing.is_registered {
-        let (path, body) = match partner {
-            Partner::Hub => {
-                let common = &app.config.common;
-                (
-                    partner::REGISTER,
-                    partner::registration(&common.host, common.port, env!("CARGO_PKG_VERSION")),
-                )
-            }
-            Partner::Ninja => (partner::MONITORING, partner::monitoring()),
+        let common = &app.config.common;
+        let about = || partner::registration(&common.host, common.port, env!("CARGO_PKG_VERSION"));
+        let (path, body) = if partner == Partner::Hub {
+            (partner::REGISTER, about())
+        } else {
+            (partner::MONITORING, partner::monitoring())
         };
         standing.is_registered = call(app, partner, standing, (path, body)).await;
     }
-    if partner == Partner::Ninja || !standing.is_registered {
+    if partner != Partner::Hub || !standing.is_registered {
         return Ok(());
     }
     if is_due(standing.health_at, HEALTH_EVERY) {

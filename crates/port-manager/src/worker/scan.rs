@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use serde_json::{Value, json};
 use service_kit::reconcile::{Hint, every};
 use service_kit::service::Kit;
@@ -19,6 +20,11 @@ use crate::worker::{has, metrics};
 pub(super) const WORK: &str = "scan";
 /// Most connections that are written down.
 const MAX_OUTGOING: usize = 1000;
+
+/// How long events are kept, and how many at most: who was away longer reads everything anew.
+const KEPT: TimeDelta = TimeDelta::days(7);
+/// See [`KEPT`].
+const MOST_KEPT: i64 = 100_000;
 
 /// Looks every few seconds.
 pub(super) fn start(kit: &Kit, app: &Shared) {
@@ -77,6 +83,7 @@ async fn write(app: &App, sockets: &Snapshot) -> Result<(), Error> {
     store::observations::delete_unseen(&mut tx, now).await?;
     store::observations::note_scan(&mut tx, now, &facts, &Value::Array(outgoing.collect())).await?;
     store::claims::delete_expired(&mut tx, now).await?;
+    store::events::delete_old(&mut tx, now - KEPT, MOST_KEPT).await?;
     tx.commit().await?;
     Ok(())
 }

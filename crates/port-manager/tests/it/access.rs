@@ -63,6 +63,8 @@ fn settings_have_the_defaults_of_the_contract() {
     assert_eq!(usual.hub.url, "http://itechsmart-enterprise:8001");
     assert_eq!(usual.ninja.url, "http://itechsmart-ninja:8002");
     assert!(usual.hub.enabled && usual.ninja.enabled && !usual.anonymous_read);
+    assert_eq!(usual.ledger.url, "http://itechsmart-ledger:8015");
+    assert!(!usual.ledger.enabled);
     assert_eq!(usual.host_template, "{service_id}");
     assert_eq!(usual.range, None);
     let ranged = settings(&[("PORT_RANGE_START", "9000"), ("PORT_RANGE_END", "9100")]).unwrap();

@@ -334,3 +334,40 @@ async fn who_waits_for_a_port_gets_it_when_it_becomes_free() {
     assert_eq!(claimed().await, true);
     assert!(conflicts(&app).await.is_empty());
 }
+
+#[tokio::test]
+async fn a_service_in_a_network_namespace_of_its_own_is_found_there() {
+    let app = support::start().await;
+    let listen = "import socket, time\ns = socket.socket()\ns.bind(('0.0.0.0', 80))\ns.listen()\ntime.sleep(600)";
+    let mut service = tokio::process::Command::new("unshare")
+        .args(["--net", "python3", "-c", listen])
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap();
+    let pid = service.id().unwrap();
+    app.operator()
+        .put("/api/services/legalai-pro", json!({"pid": pid}))
+        .await
+        .expect(200);
+    let found = testkit::wait::until("the mismatch", async || {
+        app.operator()
+            .post("/api/ports/scan", json!({}))
+            .await
+            .expect(200);
+        let found = conflicts(&app).await;
+        found
+            .into_iter()
+            .find(|found| found["type"] == "netns_mismatch")
+    })
+    .await;
+    assert_eq!(
+        (&found["severity"], &found["port"]),
+        (&json!("high"), &json!(8000))
+    );
+    let detail = found["detail"].as_str().unwrap();
+    assert!(
+        detail.contains(&format!("legalai-pro (pid {pid}) listens on 80 in another")),
+        "{detail}"
+    );
+    service.kill().await.unwrap();
+}

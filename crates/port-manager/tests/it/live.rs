@@ -233,3 +233,30 @@ async fn events_are_read_from_a_number_on() {
         .await
         .wrong_field("after");
 }
+
+#[tokio::test]
+async fn old_events_go_and_who_was_away_longer_is_told_to_read_anew() {
+    let app = support::start().await;
+    for port in 8500..8503 {
+        assign(&app, "legalai-pro", port).await;
+    }
+    app.clock.advance(chrono::TimeDelta::days(8));
+    assign(&app, "legalai-pro", 8503).await;
+    app.operator()
+        .post("/api/ports/scan", json!({}))
+        .await
+        .expect(200);
+    let answer = app.viewer().get("/api/ports/events?after=0").await;
+    let answer = answer.expect(200);
+    assert_eq!(answer["gap"], true);
+    let left = answer["events"].as_array().unwrap();
+    let newest: Vec<_> = left
+        .iter()
+        .filter(|event| event["type"] == "port_change")
+        .collect();
+    assert_eq!(newest.len(), 1, "{left:?}");
+    assert_eq!(newest[0]["new_port"], 8503);
+    let mut socket = watch(&app, "?after=1").await;
+    next(&mut socket).await;
+    assert_eq!(next(&mut socket).await["type"], "resync");
+}

@@ -9,6 +9,7 @@
 
 mod access;
 mod aliases;
+mod announcements;
 mod assignments;
 mod backups;
 mod bulk;
@@ -17,6 +18,7 @@ mod conflicts;
 mod health;
 mod live;
 mod lookups;
+mod manifests;
 mod moves;
 mod partners;
 mod reservations;

@@ -7,25 +7,7 @@ use suite_sim::{Behaviour, ServiceSpec, Suite};
 use testkit::answer::Answer;
 use testkit::app::TestApp;
 
-use crate::support::{self, assign, audited, changes, free_port, port_of};
-
-/// A running service that the port manager knows, on a port of its own.
-async fn running(app: &TestApp, name: &str, behaviour: Behaviour) -> Suite {
-    let spec = ServiceSpec {
-        id: name.to_owned(),
-        port: 0,
-        behaviour,
-    };
-    let suite = Suite::start(vec![spec]).await.unwrap();
-    let service = suite.service(name).unwrap();
-    let body = json!({"pid": std::process::id()});
-    app.operator()
-        .put(&format!("/api/services/{name}"), body)
-        .await
-        .expect(200);
-    assign(app, name, service.port()).await;
-    suite
-}
+use crate::support::{self, audited, changes, free_port, port_of, running};
 
 async fn reassign(app: &TestApp, name: &str, port: u16) -> Answer {
     let body = json!({"service_id": name, "new_port": port});

@@ -173,3 +173,66 @@ async fn a_restart_goes_through_the_hub_first() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_was_done_with_ports_is_handed_to_the_ledger_in_order_even_after_an_outage() {
+    let ledger = Partner::start(0).await.unwrap();
+    ledger.set_mode(PartnerMode::Failing);
+    let port = ledger.port();
+    let app = support::start_with(move |config| {
+        config.ledger.url = format!("http://127.0.0.1:{port}");
+        config.ledger.enabled = true;
+    })
+    .await;
+    for port in 8500..8505 {
+        assign(&app, "legalai-pro", port).await;
+    }
+    app.operator()
+        .post("/api/ports/reserve", json!({"port": 8600}))
+        .await
+        .expect(200);
+    ledger.set_mode(PartnerMode::Well);
+    let path = "/api/v1/audit/records";
+    let records = testkit::wait::until("all records", async || {
+        let calls = ledger.calls().into_iter().filter(|call| call.path == path);
+        let records: Vec<_> = calls.map(|call| call.body["record"].clone()).collect();
+        let is_last = |record: &serde_json::Value| record["action"] == "port.reserved";
+        records.last().is_some_and(is_last).then_some(records)
+    })
+    .await;
+    let mut ports: Vec<_> = records
+        .iter()
+        .map(|record| &record["change"]["to"])
+        .collect();
+    ports.retain(|port| port.is_number());
+    ports.dedup();
+    assert_eq!(json!(ports), json!([8500, 8501, 8502, 8503, 8504]));
+    for record in records {
+        assert_eq!(record["actor_kind"], "user", "{record}");
+        assert!(record["request_id"].is_string() && record["ip"].is_string());
+    }
+}
+
+#[tokio::test]
+async fn services_that_only_the_hub_knows_are_discovered() {
+    let hub = Partner::start(0).await.unwrap();
+    hub.set_discovered(vec!["legalai-pro".to_owned(), "newcomer".to_owned()]);
+    let port = hub.port();
+    let app = support::start_with(move |config| {
+        config.hub.url = format!("http://127.0.0.1:{port}");
+        config.hub.enabled = true;
+    })
+    .await;
+    let found = testkit::wait::until("the newcomer", async || {
+        let found = app.viewer().get("/api/services/discover").await.expect(200);
+        (found["count"] == 28).then_some(found)
+    })
+    .await;
+    assert_eq!(found["unmanaged"], json!(["newcomer"]));
+    let other = app
+        .viewer()
+        .get("/api/services/discover?suite=opsconductor")
+        .await
+        .expect(200);
+    assert_eq!(other["unmanaged"], json!([]));
+}

@@ -6,6 +6,7 @@ use port_manager::config::Config;
 use port_manager::{SERVICE, build_with};
 use serde_json::{Value, json};
 use service_kit::config::Env;
+use suite_sim::{Behaviour, ServiceSpec, Suite};
 use testkit::app::{Parts, TestApp, parts};
 
 /// Starts the service with the default suites; services are looked for on this machine.
@@ -103,6 +104,24 @@ pub(crate) async fn audited(app: &TestApp) -> Vec<String> {
         .fetch_all(&pool)
         .await
         .unwrap()
+}
+
+/// A running service that the port manager knows, on a port of its own.
+pub(crate) async fn running(app: &TestApp, name: &str, behaviour: Behaviour) -> Suite {
+    let spec = ServiceSpec {
+        id: name.to_owned(),
+        port: 0,
+        behaviour,
+    };
+    let suite = Suite::start(vec![spec]).await.unwrap();
+    let service = suite.service(name).unwrap();
+    let body = json!({"pid": std::process::id()});
+    app.operator()
+        .put(&format!("/api/services/{name}"), body)
+        .await
+        .expect(200);
+    assign(app, name, service.port()).await;
+    suite
 }
 
 /// A port of this machine that nobody listens on now.

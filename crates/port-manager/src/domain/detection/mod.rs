@@ -34,6 +34,8 @@ words! {
         DriftWrongPort = "drift_wrong_port",
         /// Another known service answers on the port.
         DriftWrongProcess = "drift_wrong_process",
+        /// A service listens in another network namespace, and its port is not published here.
+        NetnsMismatch = "netns_mismatch",
         /// Several processes share the port (SO_REUSEPORT).
         MultiListenerReuseport = "multi_listener_reuseport",
         /// Two processes listen on the port, on different addresses.

@@ -166,6 +166,20 @@ impl Seen<'_> {
         }
     }
 
+    /// Where the service listens instead, if that is in a network namespace of its own.
+    fn hidden(&self) -> Option<Finding> {
+        let (name, port) = (&self.service.name, self.port);
+        let process = self.service.pid?;
+        let mut hidden = self.world.sockets.hidden.iter();
+        let listener = hidden.find(|listener| pid(listener) == Some(process))?;
+        let detail = format!(
+            "{name} (pid {process}) listens on {} in another network namespace, such as a container's, and nothing \
+             leads there from {port}",
+            listener.port
+        );
+        Some(self.finding(Kind::NetnsMismatch, Severity::High, detail))
+    }
+
     /// What it means that nobody listens.
     fn absent(&self) -> Vec<Finding> {
         let (sockets, name, port) = (self.world.sockets, &self.service.name, self.port);
@@ -195,6 +209,9 @@ impl Seen<'_> {
                 listener.port
             );
             return vec![self.finding(Kind::DriftWrongPort, Severity::High, detail)];
+        }
+        if let Some(found) = self.hidden() {
+            return vec![found];
         }
         // A service that was never seen may simply not be installed here.
         let was_there = self

@@ -70,6 +70,20 @@ impl FakeProc {
         }
     }
 
+    /// Puts our process (none) or another one into a network namespace, with these listeners if it is
+    /// another one's.
+    pub(super) fn namespace(&self, pid: Option<u32>, name: &str, rows: &[String]) {
+        let folder = pid.map_or_else(|| "self".to_owned(), |pid| pid.to_string());
+        let folder = self.folder.path().join(folder);
+        std::fs::create_dir_all(folder.join("ns")).unwrap();
+        symlink(format!("net:[{name}]"), folder.join("ns/net")).unwrap();
+        if pid.is_some() {
+            std::fs::create_dir_all(folder.join("net")).unwrap();
+            let text = format!("{HEADER}{}", rows.concat());
+            std::fs::write(folder.join("net/tcp"), text).unwrap();
+        }
+    }
+
     /// Leaves what everyone may see of another user's process.
     pub(super) fn hide_files(&self, pid: u32) {
         std::fs::remove_dir_all(self.path(pid, "fd")).unwrap();

@@ -260,6 +260,28 @@ fn the_kernels_rules_are_read() {
 }
 
 #[test]
+fn listeners_of_other_network_namespaces_are_apart() {
+    let fake = FakeProc::new();
+    fake.tcp(&[listen("0.0.0.0:8000", 1)]);
+    fake.namespace(None, "100", &[]);
+    let inside = [listen("0.0.0.0:80", 2)];
+    let pid = fake.process(40, "web", 9, &[2]);
+    fake.namespace(Some(pid), "200", &inside);
+    let worker = fake.process(41, "web", 10, &[2]);
+    fake.namespace(Some(worker), "200", &inside);
+    let ours = fake.process(42, "api", 11, &[1]);
+    fake.namespace(Some(ours), "100", &[listen("0.0.0.0:9999", 3)]);
+    let snapshot = fake.scan();
+    assert_eq!(snapshot.held_by(80), []);
+    assert_eq!(snapshot.held_by(8000).len(), 1);
+    let [hidden] = snapshot.hidden.as_slice() else {
+        panic!("{:?}", snapshot.hidden);
+    };
+    let owner = hidden.owner.as_ref().unwrap();
+    assert_eq!((hidden.port, owner.pid, owner.others), (80, 40, 1));
+}
+
+#[test]
 fn rules_that_are_missing_or_unclear_are_the_kernels_defaults() {
     let fake = FakeProc::new();
     fake.tcp(&[]);
