@@ -13,7 +13,6 @@ use actix_web::web::Data;
 use actix_web::{HttpMessage, ResponseError};
 use clients::http::ON_BEHALF_HEADER;
 use common::clock::Clock;
-use common::model::session::Revocation;
 use common::permission::{Freshness, Permission};
 use common::token::{KeySet, Token, TokenError, UserClaims};
 use sha2::{Digest, Sha256};
@@ -26,6 +25,7 @@ use crate::error::ApiError;
 use crate::metrics;
 use crate::reconcile::{self, Hint};
 use crate::request::{ID_HEADER, Origin};
+use crate::revoked::Revoked;
 use crate::tasks::Tasks;
 
 /// How often the list of revocations is read when no hint comes.
@@ -53,38 +53,6 @@ pub struct Gate {
 struct Keys {
     set: KeySet,
     read_at: Option<Instant>,
-}
-
-/// Tokens that ended before their time.
-#[derive(Default)]
-struct Revoked {
-    /// Position read up to; none before the first reading.
-    seq: Option<i64>,
-    /// Sessions, with the time (Unix seconds) when the entry can go.
-    sessions: HashMap<String, i64>,
-    /// Users, with the least version that is good and the time when the entry can go.
-    users: HashMap<String, (i64, i64)>,
-}
-
-impl Revoked {
-    fn take(&mut self, entry: &Revocation) {
-        let until = entry.expires_at.timestamp();
-        if let Some(sid) = &entry.session_id {
-            self.sessions.insert(sid.clone(), until);
-        }
-        if let (Some(user), Some(version)) = (entry.user_id, entry.min_token_version) {
-            self.users.insert(user.to_string(), (version, until));
-        }
-        self.seq = Some(entry.seq);
-    }
-
-    fn covers(&self, claims: &UserClaims) -> bool {
-        self.sessions.contains_key(&claims.sid)
-            || self
-                .users
-                .get(&claims.sub)
-                .is_some_and(|(least, _)| claims.tv < *least)
-    }
 }
 
 impl Gate {
@@ -140,9 +108,7 @@ impl Gate {
             batch.iter().for_each(|entry| revoked.take(entry));
             revoked.seq.get_or_insert(0);
             if batch.is_empty() {
-                let now = self.clock.now().timestamp();
-                revoked.sessions.retain(|_, until| *until > now);
-                revoked.users.retain(|_, (_, until)| *until > now);
+                revoked.forget_before(self.clock.now().timestamp());
                 return Ok(());
             }
         }

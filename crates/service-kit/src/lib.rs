@@ -16,6 +16,7 @@ pub mod metrics;
 pub mod openapi;
 pub mod reconcile;
 pub mod request;
+mod revoked;
 pub mod server;
 pub mod service;
 pub mod tasks;
