@@ -283,7 +283,11 @@ fn check_audience(given: &[String], wanted: &str) -> Result<(), TokenError> {
     }
 }
 
-fn check_times(iat: i64, nbf: i64, exp: i64, now: i64) -> Result<(), TokenError> {
+/// Refuses a token whose time is over or has not come; all in Unix seconds.
+///
+/// # Errors
+/// [`TokenError::OutOfTime`].
+pub fn check_times(iat: i64, nbf: i64, exp: i64, now: i64) -> Result<(), TokenError> {
     let early = now.saturating_add(LEEWAY_SECONDS);
     if exp.saturating_add(LEEWAY_SECONDS) <= now || nbf > early || iat > early {
         return Err(TokenError::OutOfTime);

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use sqlx::PgConnection;
 
-use crate::caller::{Caller, CallingService};
+use crate::caller::{Caller, CallingService, Person};
 use crate::request::{self, Origin};
 
 /// How it went.
@@ -63,6 +63,19 @@ impl Entry {
         entry.session_id = Some(caller.session_id.clone());
         entry.origin = caller.origin.clone();
         entry
+    }
+
+    /// A person did `action`, who may have no account here.
+    pub fn by_person(person: &Person, action: &'static str) -> Self {
+        match person {
+            Person::Own(caller) => Self::by(caller, action),
+            Person::Guest(guest) => {
+                let mut entry = Self::new("user", action);
+                entry.actor_id = Some(guest.id.clone());
+                entry.actor_name = Some(guest.name.clone());
+                entry
+            }
+        }
     }
 
     /// A service did `action`, for a person if it says so.

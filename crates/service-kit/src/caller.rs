@@ -16,7 +16,8 @@ use crate::request::{self, Origin};
 /// How long a sign-in counts as recent.
 const RECENT_SIGN_IN: TimeDelta = TimeDelta::seconds(600);
 
-/// The person who calls. The gate has checked the token and the permission of the route.
+/// A person with an account here who calls. The gate has checked the token and the permission of the
+/// route. A route that takes it refuses guests.
 #[derive(Clone, Debug)]
 pub struct Caller {
     /// Id.
@@ -61,13 +62,7 @@ impl Caller {
     /// # Errors
     /// 403 `auth.sign_in_again`.
     pub fn require_recent_sign_in(&self, now: DateTime<Utc>) -> Result<(), ApiError> {
-        if now - self.signed_in_at <= RECENT_SIGN_IN {
-            return Ok(());
-        }
-        Err(ApiError::forbidden(
-            "auth.sign_in_again",
-            "this needs a sign-in of the last ten minutes; sign in again",
-        ))
+        require_recent(Some(self.signed_in_at), now)
     }
 
     /// Refuses a caller whose role lacks `permission`; for rules that depend on the object.
@@ -86,6 +81,67 @@ impl Caller {
 }
 
 impl FromRequest for Caller {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(req: &HttpRequest, _payload: &mut Payload) -> Self::Future {
+        ready(noted(req).and_then(|person| match person {
+            Person::Own(caller) => Ok(caller),
+            Person::Guest(_) => Err(ApiError::forbidden(
+                "auth.forbidden",
+                "this needs an account of this platform",
+            )),
+        }))
+    }
+}
+
+/// A person without an account here, for whom the second issuer vouches.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Guest {
+    /// Who it is: the name of the issuer and the subject there, such as `passport:4711`.
+    pub id: String,
+    /// Name of the person, as the issuer tells it.
+    pub name: String,
+    /// The same behind the name of the issuer, for places that show names of ours as well.
+    pub full_name: String,
+    /// What the person may do.
+    pub role: Role,
+    /// When the person signed in there, if the token tells.
+    pub signed_in_at: Option<DateTime<Utc>>,
+}
+
+/// The person who calls, whoever vouches for them; for routes that guests may use as well.
+#[derive(Clone, Debug)]
+pub enum Person {
+    /// Has an account here.
+    Own(Caller),
+    /// Has none.
+    Guest(Guest),
+}
+
+impl Person {
+    /// Name in histories; that of a guest is never one of ours.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Own(caller) => &caller.username,
+            Self::Guest(guest) => &guest.full_name,
+        }
+    }
+
+    /// Refuses as [`Caller::require_recent_sign_in`] does; a guest whose token does not tell when the
+    /// sign-in was is refused as well.
+    ///
+    /// # Errors
+    /// 403 `auth.sign_in_again`.
+    pub fn require_recent_sign_in(&self, now: DateTime<Utc>) -> Result<(), ApiError> {
+        match self {
+            Self::Own(caller) => caller.require_recent_sign_in(now),
+            Self::Guest(guest) => require_recent(guest.signed_in_at, now),
+        }
+    }
+}
+
+impl FromRequest for Person {
     type Error = ApiError;
     type Future = Ready<Result<Self, ApiError>>;
 
@@ -120,6 +176,16 @@ impl FromRequest for CallingService {
     fn from_request(req: &HttpRequest, _payload: &mut Payload) -> Self::Future {
         ready(noted(req))
     }
+}
+
+fn require_recent(signed_in_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Result<(), ApiError> {
+    if signed_in_at.is_some_and(|at| now - at <= RECENT_SIGN_IN) {
+        return Ok(());
+    }
+    Err(ApiError::forbidden(
+        "auth.sign_in_again",
+        "this needs a sign-in of the last ten minutes; sign in again",
+    ))
 }
 
 /// What the gate noted about who calls.

@@ -13,15 +13,16 @@ use actix_web::web::Data;
 use actix_web::{HttpMessage, ResponseError};
 use clients::http::ON_BEHALF_HEADER;
 use common::clock::Clock;
-use common::permission::{Freshness, Permission};
+use common::permission::{Freshness, Permission, Role};
 use common::token::{KeySet, Token, TokenError, UserClaims};
 use sha2::{Digest, Sha256};
 use tracing::{debug, info};
 
 use crate::access::{AccessTable, Found, Rule};
 use crate::authority::Authority;
-use crate::caller::{Caller, CallingService};
+use crate::caller::{Caller, CallingService, Guest, Person};
 use crate::error::ApiError;
+use crate::issuer::Issuer;
 use crate::metrics;
 use crate::reconcile::{self, Hint};
 use crate::request::{ID_HEADER, Origin};
@@ -43,6 +44,7 @@ pub struct Gate {
     authority: Arc<dyn Authority>,
     clock: Clock,
     open: Option<Permission>,
+    second: Option<Issuer>,
     keys: RwLock<Keys>,
     revoked: RwLock<Revoked>,
     /// Checked tokens by SHA-256: checking a signature costs as much as a small request.
@@ -55,6 +57,14 @@ struct Keys {
     read_at: Option<Instant>,
 }
 
+/// What a token turned out to be.
+pub enum Checked {
+    /// One of ours.
+    Own(Arc<Token>),
+    /// One of the second issuer, for this guest.
+    Foreign(Guest),
+}
+
 impl Gate {
     /// A gate for `service` that learns from `authority`.
     pub fn new(service: &'static str, authority: Arc<dyn Authority>, clock: Clock) -> Self {
@@ -63,6 +73,7 @@ impl Gate {
             authority,
             clock,
             open: None,
+            second: None,
             keys: RwLock::default(),
             revoked: RwLock::default(),
             remembered: Mutex::default(),
@@ -76,8 +87,18 @@ impl Gate {
         self
     }
 
+    /// Takes tokens of a second issuer as well, if there is one.
+    #[must_use]
+    pub fn trusting(mut self, second: Option<Issuer>) -> Self {
+        self.second = second;
+        self
+    }
+
     /// Keeps keys and revocations fresh until the process stops.
     pub fn keep_fresh(self: &Arc<Self>, tasks: &Tasks, hint: Hint) {
+        if let Some(issuer) = &self.second {
+            issuer.keep_fresh();
+        }
         let gate = Arc::clone(self);
         reconcile::every(tasks, "revocations", REVOCATIONS_PERIOD, hint, move || {
             let gate = Arc::clone(&gate);
@@ -123,11 +144,20 @@ impl Gate {
         Ok(())
     }
 
-    /// Checks a token.
+    /// Checks a token; one that names the second issuer is that one's to judge.
     ///
     /// # Errors
-    /// 401, or 503 when the authority has not been reached yet.
-    pub async fn check(&self, token: &str) -> Result<Arc<Token>, ApiError> {
+    /// 401, 403 for a guest without a role, or 503 when whoever vouches cannot be reached.
+    pub async fn check(&self, token: &str) -> Result<Checked, ApiError> {
+        match &self.second {
+            Some(issuer) if issuer.is_named_in(token) => {
+                issuer.check(token).await.map(Checked::Foreign)
+            }
+            _ => self.check_own(token).await.map(Checked::Own),
+        }
+    }
+
+    async fn check_own(&self, token: &str) -> Result<Arc<Token>, ApiError> {
         let checked = self.check_signature(token).await?;
         if let Token::User(claims) = checked.as_ref() {
             if read(&self.revoked).seq.is_none() {
@@ -183,17 +213,7 @@ impl Gate {
         permissions: &[Permission],
     ) -> Result<Caller, ApiError> {
         let caller = Caller::of(claims, token).ok_or_else(ApiError::unauthorized)?;
-        let Some(permission) = permissions.iter().find(|p| caller.role.may(**p)) else {
-            let least = permissions
-                .iter()
-                .map(|permission| permission.least_role())
-                .min();
-            let needed = least.map_or("service", |role| role.as_str());
-            return Err(ApiError::forbidden(
-                "auth.forbidden",
-                format!("this needs the role {needed}; you are {}", caller.role),
-            ));
-        };
+        let permission = allowed(caller.role, permissions)?;
         if permission.freshness() == Freshness::Checked
             && !self
                 .authority
@@ -217,12 +237,19 @@ impl Gate {
             return Ok(());
         }
         let token = bearer(req).ok_or_else(ApiError::unauthorized)?.to_owned();
-        let checked = self.check(&token).await?;
+        let permissions: Vec<_> = rules.iter().filter_map(user_rule).collect();
+        let checked = match self.check(&token).await? {
+            Checked::Own(checked) => checked,
+            Checked::Foreign(guest) => {
+                allowed(guest.role, &permissions)?;
+                req.extensions_mut().insert(Person::Guest(guest));
+                return Ok(());
+            }
+        };
         match checked.as_ref() {
             Token::User(claims) => {
-                let permissions: Vec<_> = rules.iter().filter_map(user_rule).collect();
                 let caller = self.admit_user(&token, claims, &permissions).await?;
-                req.extensions_mut().insert(caller);
+                req.extensions_mut().insert(Person::Own(caller));
             }
             Token::Service(claims) => {
                 if !rules.iter().any(|rule| service_rule(rule, &claims.sub)) {
@@ -239,7 +266,7 @@ impl Gate {
         Ok(())
     }
 
-    /// The person for whom a service calls; a bad token there refuses the call.
+    /// The person for whom a service calls; a bad token there refuses the call, and so does a guest's.
     async fn on_behalf(&self, req: &ServiceRequest) -> Result<Option<Caller>, ApiError> {
         let Some(header) = req.headers().get(ON_BEHALF_HEADER) else {
             return Ok(None);
@@ -248,11 +275,24 @@ impl Gate {
             .to_str()
             .map_err(|_binary| ApiError::unauthorized())?
             .to_owned();
-        match self.check(&token).await?.as_ref() {
+        match self.check_own(&token).await?.as_ref() {
             Token::User(claims) => Ok(Caller::of(claims, &token)),
             Token::Service(_) => Err(ApiError::unauthorized()),
         }
     }
+}
+
+/// The first of the permissions that `role` has.
+fn allowed(role: Role, permissions: &[Permission]) -> Result<Permission, ApiError> {
+    if let Some(permission) = permissions.iter().find(|p| role.may(**p)) {
+        return Ok(*permission);
+    }
+    let least = permissions.iter().map(|p| p.least_role()).min();
+    let needed = least.map_or("service", |role| role.as_str());
+    Err(ApiError::forbidden(
+        "auth.forbidden",
+        format!("this needs the role {needed}; you are {role}"),
+    ))
 }
 
 fn user_rule(rule: &Rule) -> Option<Permission> {

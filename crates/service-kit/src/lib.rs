@@ -11,6 +11,7 @@ pub mod db;
 pub mod error;
 pub mod gate;
 pub mod health;
+pub mod issuer;
 pub mod json;
 pub mod metrics;
 pub mod openapi;

@@ -13,6 +13,7 @@ use crate::bus::{Bus, Topic};
 use crate::config::Common;
 use crate::gate::Gate;
 use crate::health::HealthChecks;
+use crate::issuer::{Issuer, IssuerConfig};
 use crate::reconcile::Hint;
 use crate::tasks::Tasks;
 use crate::{db, metrics, telemetry};
@@ -81,6 +82,7 @@ pub struct Kit {
     pub health: HealthChecks,
     authority: Option<Arc<dyn Authority>>,
     open: Option<Permission>,
+    second: Option<IssuerConfig>,
 }
 
 impl Kit {
@@ -118,6 +120,7 @@ impl Kit {
             health,
             authority: None,
             open: None,
+            second: None,
             config,
         })
     }
@@ -136,6 +139,13 @@ impl Kit {
         self
     }
 
+    /// Takes tokens of a second issuer as well.
+    #[must_use]
+    pub fn with_issuer(mut self, second: IssuerConfig) -> Self {
+        self.second = Some(second);
+        self
+    }
+
     /// The gate in front of the routes.
     pub fn gate(&self) -> Arc<Gate> {
         let authority = self.authority.clone().unwrap_or_else(|| {
@@ -146,7 +156,12 @@ impl Kit {
             })
         });
         let gate = Gate::new(self.service.name, authority, self.clock.clone());
-        Arc::new(gate.opened(self.open))
+        let (http, clock, tasks) = (&self.http, &self.clock, &self.tasks);
+        let second = self
+            .second
+            .clone()
+            .map(|issuer| Issuer::new(issuer, http.clone(), clock.clone(), tasks.clone()));
+        Arc::new(gate.opened(self.open).trusting(second))
     }
 
     /// A hint for revocations, given by every service that ends tokens.
