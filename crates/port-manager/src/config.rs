@@ -3,7 +3,10 @@
 use std::ops::Range;
 use std::time::Duration;
 
+use common::token::ISSUER;
+use reqwest::Url;
 use service_kit::config::{BadSettings, Common, Env};
+use service_kit::issuer::IssuerConfig;
 
 /// Port when `PORT` is not set.
 const PORT: u16 = 8100;
@@ -45,6 +48,17 @@ pub struct Config {
     pub health_timeout: Duration,
     /// `PORT_QUARANTINE_SECONDS`, default 600: how long a released port is given to nobody else.
     pub quarantine: Duration,
+    /// The identity provider of the suite, whose tokens are taken as well if `PASSPORT_ISSUER` is set;
+    /// none of the other settings may be there without it.
+    ///
+    /// - `PASSPORT_ISSUER`: what `iss` has to be, letter by letter.
+    /// - `PASSPORT_AUDIENCE`: what `aud` has to be or hold.
+    /// - `PASSPORT_JWKS_URL`: where the keys are; `https`, or `http` where nobody can listen in.
+    /// - `PASSPORT_ROLE_CLAIM`, default `roles`: the claim with the role or roles; dots lead into
+    ///   objects, such as `realm_access.roles`.
+    /// - `PASSPORT_ROLES`: the roles here by the roles there, such as
+    ///   `ports-admin=admin,ports-operator=operator,staff=viewer`; the highest counts.
+    pub passport: Option<IssuerConfig>,
 }
 
 impl Config {
@@ -68,6 +82,7 @@ impl Config {
             unhealthy_interval: env.seconds("HEALTH_RECHECK_SECONDS", 3),
             health_timeout: Duration::from_millis(env.or("HEALTH_TIMEOUT_MS", 2000)),
             quarantine: env.seconds("PORT_QUARANTINE_SECONDS", 600),
+            passport: passport(env),
         };
         config.check(env);
         env.finish()?;
@@ -95,7 +110,7 @@ impl Config {
             ("NINJA_URL", &self.ninja),
             ("LEDGER_URL", &self.ledger),
         ] {
-            if reqwest::Url::parse(&partner.url).is_err() {
+            if Url::parse(&partner.url).is_err() {
                 env.fault::<()>(name, "must be an address such as http://host:port");
             }
         }
@@ -107,6 +122,53 @@ fn partner(env: &mut Env, name: &str, (url, enabled): (&str, bool)) -> PartnerCo
         url: env.or(&format!("{name}_URL"), url.to_owned()),
         enabled: env.or(&format!("ENABLE_{name}"), enabled),
     }
+}
+
+fn passport(env: &mut Env) -> Option<IssuerConfig> {
+    let Some(issuer) = env.optional::<String>("PASSPORT_ISSUER") else {
+        for name in ["AUDIENCE", "JWKS_URL", "ROLE_CLAIM", "ROLES"] {
+            let name = format!("PASSPORT_{name}");
+            if env.optional::<String>(&name).is_some() {
+                env.fault::<()>(&name, "is set, but PASSPORT_ISSUER is not");
+            }
+        }
+        return None;
+    };
+    if issuer == ISSUER {
+        env.fault::<()>(
+            "PASSPORT_ISSUER",
+            "must not be the issuer of our own tokens",
+        );
+    }
+    let audience = env.required("PASSPORT_AUDIENCE");
+    let role_claim = env.or("PASSPORT_ROLE_CLAIM", "roles".to_owned());
+    if role_claim.split('.').any(str::is_empty) {
+        env.fault::<()>("PASSPORT_ROLE_CLAIM", "must be such as realm_access.roles");
+    }
+    let roles = env.required("PASSPORT_ROLES");
+    Some(IssuerConfig {
+        name: "passport",
+        title: "PassPort",
+        issuer,
+        audience,
+        jwks_url: jwks_url(env)?,
+        role_claim,
+        roles,
+    })
+}
+
+fn jwks_url(env: &mut Env) -> Option<Url> {
+    let name = "PASSPORT_JWKS_URL";
+    let text: String = env.required(name);
+    if text.is_empty() {
+        return None;
+    }
+    let url = Url::parse(&text).ok().filter(|url| {
+        let is_plain = url.username().is_empty() && url.password().is_none();
+        matches!(url.scheme(), "http" | "https") && url.has_host() && is_plain
+    });
+    let why = "must be an address such as https://host/jwks.json, without a password";
+    url.or_else(|| env.fault(name, why))
 }
 
 fn range(env: &mut Env) -> Option<Range<u32>> {

@@ -54,6 +54,10 @@ pub async fn build_with(kit: Kit, config: Config) -> Result<Server, BuildError> 
     } else {
         kit
     };
+    let kit = match &config.passport {
+        Some(issuer) => kit.with_issuer(issuer.clone()),
+        None => kit,
+    };
     kit.health
         .tell_components(SERVICE.version, &["port_manager", "suite_communicator"]);
     let app = Arc::new(App::new(&kit, config)?);

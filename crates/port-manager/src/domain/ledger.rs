@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
 use service_kit::audit::{self, Entry};
-use service_kit::caller::Caller;
+use service_kit::caller;
 use sqlx::{PgConnection, Postgres, Transaction};
 
 use crate::app::App;
@@ -17,7 +17,7 @@ use crate::store::events::{NewEvent, NewPort};
 #[derive(Clone, Copy, Debug)]
 pub enum Actor<'a> {
     /// A person.
-    Person(&'a Caller),
+    Person(&'a caller::Person),
     /// The port manager by itself, in this part of it.
     System(&'static str),
 }
@@ -26,7 +26,7 @@ impl Actor<'_> {
     /// Name in events and histories.
     pub fn name(&self) -> &str {
         match self {
-            Self::Person(caller) => &caller.username,
+            Self::Person(person) => person.name(),
             Self::System(part) => part,
         }
     }
@@ -34,7 +34,7 @@ impl Actor<'_> {
     /// An audit row of what was done.
     pub fn entry(&self, action: &'static str) -> Entry {
         match self {
-            Self::Person(caller) => Entry::by(caller, action),
+            Self::Person(person) => Entry::by_person(person, action),
             Self::System(part) => Entry::by_system(part, action),
         }
     }

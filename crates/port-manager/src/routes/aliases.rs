@@ -4,7 +4,7 @@ use actix_web::web::Data;
 use actix_web::{delete, get, post};
 use common::problem::Problem;
 use serde::{Deserialize, Serialize};
-use service_kit::caller::Caller;
+use service_kit::caller::Person;
 use service_kit::error::ApiError;
 use service_kit::json::{Json, Path, Query};
 use utoipa::ToSchema;
@@ -63,7 +63,7 @@ struct NamedService {
 #[delete("/api/ports/{port}")]
 pub(super) async fn release_port(
     app: Data<App>,
-    who: Caller,
+    who: Person,
     Path(number): Path<i64>,
     Json(body): Json<NamedService>,
 ) -> Result<Json<PortMessage>, ApiError> {
@@ -129,7 +129,7 @@ struct NewPort {
 #[post("/api/ports/resolve-conflict")]
 pub(super) async fn resolve_port_conflict(
     app: Data<App>,
-    who: Caller,
+    who: Person,
     Json(body): Json<PortConflict>,
 ) -> Result<Json<NewPort>, ApiError> {
     let port = port("current_port", body.current_port)?;

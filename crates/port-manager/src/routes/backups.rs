@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use common::problem::Problem;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use service_kit::caller::Caller;
+use service_kit::caller::Person;
 use service_kit::error::ApiError;
 use service_kit::json::{Json, Path, Query};
 use utoipa::{IntoParams, ToSchema};
@@ -57,7 +57,7 @@ impl KeptBackup {
 #[post("/api/ports/backup")]
 pub(super) async fn create_backup(
     app: Data<App>,
-    who: Caller,
+    who: Person,
     Query(query): Query<NameBackup>,
 ) -> Result<Json<KeptBackup>, ApiError> {
     let name = query.backup_file.as_deref();
@@ -72,7 +72,7 @@ pub(super) async fn create_backup(
 #[post("/api/ports/backups")]
 pub(super) async fn import_backup(
     app: Data<App>,
-    who: Caller,
+    who: Person,
     Query(query): Query<NameBackup>,
     Json(document): Json<Value>,
 ) -> Result<Json<KeptBackup>, ApiError> {
@@ -154,7 +154,7 @@ impl Restored {
 #[post("/api/ports/restore")]
 pub(super) async fn restore_backup(
     app: Data<App>,
-    who: Caller,
+    who: Person,
     Query(query): Query<Restore>,
 ) -> Result<Json<Restored>, ApiError> {
     let run = if query.dry_run { Run::Dry } else { Run::Real };
@@ -184,7 +184,7 @@ struct Reset {
 #[post("/api/ports/reset")]
 pub(super) async fn reset_ports(
     app: Data<App>,
-    who: Caller,
+    who: Person,
     Query(query): Query<Reset>,
 ) -> Result<Json<Restored>, ApiError> {
     let run = if query.dry_run { Run::Dry } else { Run::Real };

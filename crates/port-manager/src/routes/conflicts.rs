@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use common::problem::Problem;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use service_kit::caller::Caller;
+use service_kit::caller::Person;
 use service_kit::error::ApiError;
 use service_kit::json::{Json, Query, Rendered};
 use utoipa::{IntoParams, ToSchema};
@@ -196,7 +196,7 @@ struct NoteConflict {
 #[put("/api/ports/conflicts")]
 pub(super) async fn note_conflict(
     app: Data<App>,
-    who: Caller,
+    who: Person,
     Json(body): Json<NoteConflict>,
 ) -> Result<Json<ConflictView>, ApiError> {
     let state = match body.state {
@@ -311,7 +311,7 @@ impl Resolutions {
 #[post("/api/ports/resolve-conflicts")]
 pub(super) async fn resolve_conflicts(
     app: Data<App>,
-    who: Caller,
+    who: Person,
     Query(query): Query<HowToResolve>,
 ) -> Result<Json<Resolutions>, ApiError> {
     let suite = query.suite.as_deref();
@@ -330,7 +330,7 @@ pub(super) async fn resolve_conflicts(
 #[post("/api/ports/scan")]
 pub(super) async fn scan_now(
     app: Data<App>,
-    _who: Caller,
+    _who: Person,
     Query(query): Query<InSuite>,
 ) -> Result<Json<ConflictList>, ApiError> {
     scan::round(&app).await?;

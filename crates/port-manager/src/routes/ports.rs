@@ -6,7 +6,7 @@ use actix_web::post;
 use actix_web::web::Data;
 use common::problem::{FieldError, Problem};
 use serde::{Deserialize, Serialize};
-use service_kit::caller::Caller;
+use service_kit::caller::Person;
 use service_kit::error::ApiError;
 use service_kit::json::{Json, Query};
 use utoipa::{IntoParams, ToSchema};
@@ -63,7 +63,7 @@ struct AssignedPort {
 #[post("/api/ports/assign")]
 pub(super) async fn assign_port(
     app: Data<App>,
-    who: Caller,
+    who: Person,
     Query(query): Query<InSuite>,
     Json(body): Json<AssignPort>,
 ) -> Result<Json<AssignedPort>, ApiError> {
@@ -151,7 +151,7 @@ struct ReassignedPort {
 #[post("/api/ports/reassign")]
 pub(super) async fn reassign_port(
     app: Data<App>,
-    who: Caller,
+    who: Person,
     Query(query): Query<InSuite>,
     Json(body): Json<ReassignPort>,
 ) -> Result<Json<ReassignedPort>, ApiError> {
@@ -236,7 +236,7 @@ struct UpdatedPort {
 #[post("/api/ports/bulk-update")]
 pub(super) async fn update_ports(
     app: Data<App>,
-    who: Caller,
+    who: Person,
     Query(query): Query<HowToUpdate>,
     Json(body): Json<UpdatePorts>,
 ) -> Result<Json<UpdatedPorts>, ApiError> {

@@ -4,7 +4,7 @@ use actix_web::web::Data;
 use actix_web::{delete, get, post};
 use common::problem::Problem;
 use serde::{Deserialize, Serialize};
-use service_kit::caller::Caller;
+use service_kit::caller::Person;
 use service_kit::error::ApiError;
 use service_kit::json::{Json, Path};
 use utoipa::ToSchema;
@@ -43,7 +43,7 @@ pub(super) struct PortMessage {
 #[post("/api/ports/reserve")]
 pub(super) async fn reserve_port(
     app: Data<App>,
-    who: Caller,
+    who: Person,
     Json(body): Json<ReservePort>,
 ) -> Result<Json<PortMessage>, ApiError> {
     let port = port("port", body.port)?;
@@ -62,7 +62,7 @@ pub(super) async fn reserve_port(
 #[delete("/api/ports/reserve/{port}")]
 pub(super) async fn release_reservation(
     app: Data<App>,
-    who: Caller,
+    who: Person,
     Path(number): Path<i64>,
 ) -> Result<Json<PortMessage>, ApiError> {
     let port = port("port", number)?;

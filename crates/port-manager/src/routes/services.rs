@@ -5,7 +5,7 @@ use actix_web::{delete, get, post, put};
 use common::model::service::Message;
 use common::problem::{FieldError, Problem};
 use serde::{Deserialize, Deserializer, Serialize};
-use service_kit::caller::Caller;
+use service_kit::caller::Person;
 use service_kit::error::ApiError;
 use service_kit::json::{Created, Json, Path, Query};
 use utoipa::ToSchema;
@@ -133,7 +133,7 @@ struct CreateService {
 #[post("/api/services")]
 pub(super) async fn create_service(
     app: Data<App>,
-    who: Caller,
+    who: Person,
     Json(body): Json<CreateService>,
 ) -> Result<Created<ServiceView>, ApiError> {
     let edit = ServiceEdit {
@@ -217,7 +217,7 @@ pub(super) fn nullable<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
 #[put("/api/services/{name}")]
 pub(super) async fn change_service(
     app: Data<App>,
-    who: Caller,
+    who: Person,
     Path(name): Path<String>,
     Query(query): Query<InSuite>,
     Json(body): Json<ChangeService>,
@@ -249,7 +249,7 @@ pub(super) async fn change_service(
 #[delete("/api/services/{name}")]
 pub(super) async fn delete_service(
     app: Data<App>,
-    who: Caller,
+    who: Person,
     Path(name): Path<String>,
     Query(query): Query<InSuite>,
 ) -> Result<Json<Message>, ApiError> {

@@ -7,7 +7,7 @@ use actix_web::{get, post};
 use chrono::{DateTime, Utc};
 use common::problem::Problem;
 use serde::{Deserialize, Serialize};
-use service_kit::caller::Caller;
+use service_kit::caller::Person;
 use service_kit::error::ApiError;
 use service_kit::json::{Json, Path, Query};
 use utoipa::ToSchema;
@@ -217,7 +217,7 @@ struct Restarted {
 #[post("/api/services/restart")]
 pub(super) async fn restart_service(
     app: Data<App>,
-    who: Caller,
+    who: Person,
     Query(query): Query<InSuite>,
     Json(body): Json<RestartService>,
 ) -> Result<Json<Restarted>, ApiError> {

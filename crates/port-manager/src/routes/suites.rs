@@ -5,7 +5,7 @@ use actix_web::{delete, get, post, put};
 use common::model::service::Message;
 use common::problem::{FieldError, Problem};
 use serde::{Deserialize, Serialize};
-use service_kit::caller::Caller;
+use service_kit::caller::Person;
 use service_kit::error::ApiError;
 use service_kit::json::{Created, Json, Path};
 use utoipa::ToSchema;
@@ -97,7 +97,7 @@ struct CreateSuite {
 #[post("/api/suites")]
 pub(super) async fn create_suite(
     app: Data<App>,
-    who: Caller,
+    who: Person,
     Json(body): Json<CreateSuite>,
 ) -> Result<Created<SuiteView>, ApiError> {
     let edit = SuiteEdit {
@@ -156,7 +156,7 @@ struct ChangeSuite {
 #[put("/api/suites/{name}")]
 pub(super) async fn change_suite(
     app: Data<App>,
-    who: Caller,
+    who: Person,
     Path(name): Path<String>,
     Json(body): Json<ChangeSuite>,
 ) -> Result<Json<SuiteView>, ApiError> {
@@ -179,7 +179,7 @@ pub(super) async fn change_suite(
 #[delete("/api/suites/{name}")]
 pub(super) async fn delete_suite(
     app: Data<App>,
-    who: Caller,
+    who: Person,
     Path(name): Path<String>,
 ) -> Result<Json<Message>, ApiError> {
     suite::delete(&app, Actor::Person(&who), &name).await?;

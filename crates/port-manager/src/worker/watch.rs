@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use actix_web::HttpRequest;
+use actix_web::http::StatusCode;
 use actix_web::http::header::{AUTHORIZATION, HOST, ORIGIN};
+use actix_web::{HttpRequest, ResponseError as _};
 use actix_ws::{CloseCode, CloseReason, Closed, Message, MessageStream, Session};
 use futures_util::StreamExt as _;
 use serde::Deserialize;
@@ -88,6 +89,15 @@ enum End {
 impl From<Closed> for End {
     fn from(_closed: Closed) -> Self {
         Self::Gone
+    }
+}
+
+impl From<ApiError> for End {
+    fn from(refusal: ApiError) -> Self {
+        match refusal.status_code() {
+            StatusCode::SERVICE_UNAVAILABLE => Self::Trouble,
+            _ => Self::Unauthorized,
+        }
     }
 }
 
@@ -214,8 +224,8 @@ impl Watcher {
                 .gate
                 .check(token)
                 .await
-                .map(|_token| ())
-                .map_err(|_refused| End::Unauthorized),
+                .map(|_checked| ())
+                .map_err(End::from),
             None => Ok(()),
         }
     }
