@@ -15,6 +15,7 @@ pub mod authority;
 pub mod db;
 pub mod forged;
 pub mod matrix;
+pub mod provider;
 pub mod redis;
 pub mod sshd;
 pub mod wait;

@@ -12,9 +12,9 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 use crate::support::{self, assign, force, start_with};
 
-type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+pub(crate) type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
-async fn connect(
+pub(crate) async fn connect(
     app: &TestApp,
     query: &str,
     headers: &[(&'static str, String)],
@@ -41,7 +41,7 @@ async fn watch(app: &TestApp, query: &str) -> Socket {
 }
 
 /// The next message that is no ping.
-async fn next(socket: &mut Socket) -> Value {
+pub(crate) async fn next(socket: &mut Socket) -> Value {
     loop {
         let message = tokio::time::timeout(std::time::Duration::from_secs(10), socket.next());
         match message
@@ -58,7 +58,7 @@ async fn next(socket: &mut Socket) -> Value {
 }
 
 /// The code with which the connection is closed.
-async fn closed(socket: &mut Socket) -> u16 {
+pub(crate) async fn closed(socket: &mut Socket) -> u16 {
     while let Some(Ok(message)) = socket.next().await {
         if let Message::Close(reason) = message {
             return reason.map_or(0, |reason| reason.code.into());

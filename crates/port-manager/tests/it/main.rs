@@ -21,5 +21,6 @@ mod lookups;
 mod manifests;
 mod moves;
 mod partners;
+mod passport;
 mod reservations;
 mod support;

@@ -25,7 +25,7 @@ const USABLE: TimeDelta = TimeDelta::hours(24);
 /// Shortest time between two readings, whatever tokens come.
 const PAUSE: TimeDelta = TimeDelta::seconds(30);
 /// How often it is looked whether a reading is due.
-const TICK: Duration = Duration::from_secs(10);
+const TICK: Duration = Duration::from_secs(2);
 /// Longest wait for an answer.
 const TIMEOUT: Duration = Duration::from_secs(2);
 /// Largest answer that is read, in bytes.

@@ -9,10 +9,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use service_kit::caller::{Caller, CallingService};
 use service_kit::error::ApiError;
+use service_kit::issuer::IssuerConfig;
 use service_kit::json::{Created, Json, Path, Query};
 use service_kit::server::Server;
 use service_kit::service::{BuildError, Descriptor, Kit};
 use testkit::app::{TestApp, parts};
+use testkit::provider::{Provider, ProviderKey};
 use testkit::{forged, matrix, wait};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -102,6 +104,21 @@ async fn build(kit: Kit) -> Result<Server, BuildError> {
     Server::start(kit, Arc::new(()), routes)
 }
 
+/// With an identity provider whose staff are viewers and whose bosses are admins.
+async fn start_trusting(provider: &Provider) -> TestApp {
+    let mut parts = parts(SERVICE).await;
+    parts.kit = parts.kit.with_issuer(IssuerConfig {
+        name: "idp",
+        title: "IdP",
+        issuer: "https://idp.example".to_owned(),
+        audience: "example".to_owned(),
+        jwks_url: provider.jwks_url.parse().unwrap(),
+        role_claim: "roles".to_owned(),
+        roles: "staff=viewer,boss=admin".parse().unwrap(),
+    });
+    TestApp::start(parts, build).await
+}
+
 async fn start() -> TestApp {
     TestApp::start(parts(SERVICE).await, build).await
 }
@@ -181,6 +198,32 @@ async fn a_service_calls_for_a_person() {
         .get("/internal/things")
         .await;
     forged.problem(401, "auth.unauthorized");
+}
+
+#[tokio::test]
+async fn a_guest_is_no_service_nobody_to_call_for_and_no_user() {
+    let key = ProviderKey::ed25519();
+    let provider = Provider::start(&[key.jwk("k")]).await;
+    let app = start_trusting(&provider).await;
+    let claims = json!({
+        "iss": "https://idp.example", "aud": "example", "sub": "executor", "roles": "boss",
+        "exp": app.clock.now().timestamp() + 60,
+    });
+    let token = key.sign(&json!({"alg": "EdDSA", "kid": "k"}), &claims);
+    let guest = app.with_token(&token);
+    let body = json!({"name": "a", "port": 1});
+    guest.post("/things", body).await.expect(201);
+    guest.get("/guarded").await.expect(200);
+    guest
+        .get("/internal/things")
+        .await
+        .problem(403, "auth.forbidden");
+    guest.get("/things").await.problem(403, "auth.forbidden");
+    let called = app.service("jobs").header("x-opsc-on-behalf", &token);
+    let answer = called.get("/internal/things").await;
+    answer.problem(401, "auth.unauthorized");
+    assert!(matrix::check(&app).await >= 11);
+    assert!(forged::check(&app, "/guarded").await >= 30);
 }
 
 #[tokio::test]
