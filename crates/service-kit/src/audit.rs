@@ -73,6 +73,7 @@ impl Entry {
                 let mut entry = Self::new("user", action);
                 entry.actor_id = Some(guest.id.clone());
                 entry.actor_name = Some(guest.name.clone());
+                entry.origin = guest.origin.clone();
                 entry
             }
         }

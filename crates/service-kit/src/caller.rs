@@ -108,6 +108,8 @@ pub struct Guest {
     pub role: Role,
     /// When the person signed in there, if the token tells.
     pub signed_in_at: Option<DateTime<Utc>>,
+    /// Where the request comes from.
+    pub origin: Origin,
 }
 
 /// The person who calls, whoever vouches for them; for routes that guests may use as well.

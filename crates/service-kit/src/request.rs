@@ -14,7 +14,7 @@ tokio::task_local! {
 }
 
 /// Where a request comes from.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Origin {
     /// Finds the request in all logs.
     pub request_id: String,

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use service_kit::caller::Caller;
+use service_kit::caller::Person;
 use tokio::sync::oneshot;
 
 use crate::app::App;
@@ -24,7 +24,7 @@ const MOST: usize = 64;
 
 /// An assignment that waits.
 struct Job {
-    caller: Caller,
+    person: Person,
     suite: Option<String>,
     service: String,
     port: Option<u16>,
@@ -93,14 +93,14 @@ impl Drop for Serving<'_> {
 ///
 /// # Errors
 /// When the port is taken, reserved or listened on by somebody else, or none is free.
-pub async fn assign(app: &Arc<App>, caller: &Caller, wish: Wish<'_>) -> Result<Assigned, Error> {
+pub async fn assign(app: &Arc<App>, person: &Person, wish: Wish<'_>) -> Result<Assigned, Error> {
     let stranger = match (wish.port, wish.insistence) {
         (Some(port), Insistence::Polite) => assignment::stranger_for(app, wish, port).await?,
         (Some(_), Insistence::Force) | (None, _) => None,
     };
     let (answer, answered) = oneshot::channel();
     let job = Job {
-        caller: caller.clone(),
+        person: person.clone(),
         suite: wish.suite.map(str::to_owned),
         service: wish.service.to_owned(),
         port: wish.port,
@@ -158,7 +158,7 @@ async fn write(app: &App, jobs: &[Job]) -> Result<Vec<Result<Assigned, Error>>, 
     let Some(first) = jobs.first() else {
         return Ok(Vec::new());
     };
-    let mut ledger = Ledger::begin(app, Actor::Person(&first.caller)).await?;
+    let mut ledger = Ledger::begin(app, Actor::Person(&first.person)).await?;
     let suite = match target::suite(ledger.conn(), first.suite.as_deref()).await {
         Err(Error::NoSuchSuite(name)) => {
             let refused = || Err(Error::NoSuchSuite(name.clone()));
@@ -175,7 +175,7 @@ async fn write(app: &App, jobs: &[Job]) -> Result<Vec<Result<Assigned, Error>>, 
     let placements: Vec<Placement<'_>> = changed
         .map(|decision| Placement {
             change: PortChange {
-                actor: Actor::Person(&decision.job.caller),
+                actor: Actor::Person(&decision.job.person),
                 suite: &suite,
                 service: &decision.service,
                 port: Some(decision.port),
@@ -200,7 +200,7 @@ async fn add_services(
     let mut new: Vec<&mut Decision<'_>> = granted.filter(|decision| decision.is_new).collect();
     let wanted = new
         .iter()
-        .map(|new| (Actor::Person(&new.job.caller), new.service.clone()));
+        .map(|new| (Actor::Person(&new.job.person), new.service.clone()));
     let added = catalog::add(ledger, suite, wanted).await?;
     for (decision, service) in new.iter_mut().zip(added) {
         decision.service = service;

@@ -4,7 +4,7 @@ use actix_web::web::Data;
 use actix_web::{HttpResponse, get, post};
 use common::problem::Problem;
 use serde::{Deserialize, Serialize};
-use service_kit::caller::Caller;
+use service_kit::caller::Person;
 use service_kit::error::ApiError;
 use service_kit::json::{Json, Query, Text};
 use utoipa::{IntoParams, ToSchema};
@@ -178,7 +178,7 @@ struct AppliedView {
 #[post("/api/ports/apply")]
 pub(super) async fn apply_ports(
     app: Data<App>,
-    who: Caller,
+    who: Person,
     Query(query): Query<HowToApply>,
     Text(body): Text,
 ) -> Result<Json<AppliedView>, ApiError> {

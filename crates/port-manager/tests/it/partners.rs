@@ -177,7 +177,7 @@ async fn a_restart_goes_through_the_hub_first() {
 #[tokio::test]
 async fn what_was_done_with_ports_is_handed_to_the_ledger_in_order_even_after_an_outage() {
     let ledger = Partner::start(0).await.unwrap();
-    ledger.set_mode(PartnerMode::Failing);
+    ledger.set(PartnerMode::Failing);
     let port = ledger.port();
     let app = support::start_with(move |config| {
         config.ledger.url = format!("http://127.0.0.1:{port}");
@@ -191,7 +191,7 @@ async fn what_was_done_with_ports_is_handed_to_the_ledger_in_order_even_after_an
         .post("/api/ports/reserve", json!({"port": 8600}))
         .await
         .expect(200);
-    ledger.set_mode(PartnerMode::Well);
+    ledger.set(PartnerMode::Well);
     let path = "/api/v1/audit/records";
     let records = testkit::wait::until("all records", async || {
         let calls = ledger.calls().into_iter().filter(|call| call.path == path);

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::caller::Guest;
 use crate::issuer::{IssuerConfig, MAX_TOKEN_BYTES};
+use crate::request;
 
 /// Types of tokens that are taken (RFC 7519, RFC 9068); another kind of JWT is no access token.
 const TYPES: [&str; 3] = ["jwt", "at+jwt", "application/at+jwt"];
@@ -93,6 +94,7 @@ pub(super) fn guest(config: &IssuerConfig, claims: &Value, subject: Subject) -> 
         signed_in_at: subject
             .signed_in_at
             .and_then(|at| DateTime::from_timestamp(at, 0)),
+        origin: request::current(),
     })
 }
 

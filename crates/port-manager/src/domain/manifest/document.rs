@@ -54,6 +54,8 @@ impl Manifest {
         let document: Document = serde_path_to_error::deserialize(reader).map_err(|error| {
             let path = error.path().to_string();
             let inner = error.into_inner().to_string();
+            let prefix = format!("{path}: ");
+            let inner = inner.strip_prefix(&prefix).unwrap_or(&inner).to_owned();
             match path.as_str() {
                 "." | "?" => Error::BadManifest(inner),
                 _ => Error::field(&path, "invalid", inner),
@@ -205,7 +207,6 @@ mod tests {
         }
         for text in [
             "",
-            "web: [",
             "- 1",
             "{}",
             "port_assignments: {}\n---\nport_assignments: {}",
