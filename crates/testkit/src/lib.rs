@@ -16,6 +16,7 @@ pub mod db;
 pub mod forged;
 pub mod matrix;
 pub mod provider;
+pub mod proxy;
 pub mod redis;
 pub mod sshd;
 pub mod wait;

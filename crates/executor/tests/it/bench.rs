@@ -8,10 +8,10 @@ use serde_json::{Value, json};
 use sqlx::PgPool;
 use testkit::app::{TestApp, parts_on, settings};
 use testkit::db::TestDb;
+use testkit::proxy::Proxy;
 use testkit::sshd::Sshd;
 
 use crate::credentials::Credentials;
-use crate::proxy::Proxy;
 
 /// The credential that opens the server of the bench.
 pub(crate) const CREDENTIAL: i64 = 7;
@@ -334,14 +334,6 @@ impl Bench {
 
     /// A way to the database that can be cut, and its address for an executor.
     pub(crate) async fn cuttable(&self) -> (Proxy, String) {
-        let direct = self.db.url("opsc_executor");
-        let place = direct
-            .split(['@', '/'])
-            .nth(3)
-            .expect("host and port")
-            .to_owned();
-        let proxy = Proxy::start(place.parse().expect("an address")).await;
-        let url = direct.replace(&place, &format!("127.0.0.1:{}", proxy.port));
-        (proxy, url)
+        Proxy::to_database(&self.db.url("opsc_executor")).await
     }
 }

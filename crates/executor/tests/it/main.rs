@@ -11,6 +11,5 @@ mod credentials;
 mod durability;
 mod outcomes;
 mod process;
-mod proxy;
 mod refusals;
 mod routes;

@@ -1,4 +1,4 @@
-//! A way to the database that can be cut.
+//! A way to a server, such as the database, that can be cut.
 
 use std::net::SocketAddr;
 
@@ -7,13 +7,15 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
 /// Passes connections on while it is open; cutting it breaks them all.
-pub(crate) struct Proxy {
-    pub(crate) port: u16,
+pub struct Proxy {
+    /// Where it listens on 127.0.0.1.
+    pub port: u16,
     open: watch::Sender<bool>,
 }
 
 impl Proxy {
-    pub(crate) async fn start(to: SocketAddr) -> Self {
+    /// Starts an open one.
+    pub async fn start(to: SocketAddr) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0))
             .await
             .expect("a free port");
@@ -31,11 +33,21 @@ impl Proxy {
         Self { port, open }
     }
 
-    pub(crate) fn cut(&self) {
+    /// Starts an open one to the server of a database address; also gives the address through it.
+    pub async fn to_database(url: &str) -> (Self, String) {
+        let place = url.split(['@', '/']).nth(3).expect("host and port");
+        let proxy = Self::start(place.parse().expect("an address")).await;
+        let cuttable = url.replace(place, &format!("127.0.0.1:{}", proxy.port));
+        (proxy, cuttable)
+    }
+
+    /// Breaks all connections, and those that come from now on.
+    pub fn cut(&self) {
         self.open.send_replace(false);
     }
 
-    pub(crate) fn mend(&self) {
+    /// Passes connections on again.
+    pub fn mend(&self) {
         self.open.send_replace(true);
     }
 }
