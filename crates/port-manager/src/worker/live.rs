@@ -107,8 +107,9 @@ async fn follow(app: &App, last: &mut Option<i64>) -> Result<(), Error> {
     let mut conn = app.store.acquire().await?;
     let mut after = match *last {
         Some(last) => last,
-        // Who watches from the start on has read what was before by itself.
-        None => store::head::get(&mut conn).await?.1,
+        // What was before, those who watch have read by themselves. The newest one is told again: who
+        // watched before this first look may not know of it.
+        None => store::head::get(&mut conn).await?.1 - 1,
     };
     loop {
         let events = store::events::list_after(&mut conn, after, BATCH).await?;

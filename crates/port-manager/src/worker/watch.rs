@@ -261,6 +261,9 @@ impl Watcher {
     }
 
     async fn pass(&mut self, item: Item) -> Result<(), End> {
+        if item.seq > self.last + 1 {
+            return self.catch_up().await;
+        }
         if item.seq > self.last {
             self.last = item.seq;
             self.session.text(item.text.as_ref()).await?;
