@@ -12,6 +12,7 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 use crate::support::{self, assign, force, start_with};
 
+/// An open connection of a watcher.
 pub(crate) type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 pub(crate) async fn connect(
@@ -33,7 +34,8 @@ pub(crate) async fn connect(
     }
 }
 
-async fn watch(app: &TestApp, query: &str) -> Socket {
+/// Watches as a viewer.
+pub(crate) async fn watch(app: &TestApp, query: &str) -> Socket {
     let token = app.authority.token(Role::Viewer);
     connect(app, query, &[("authorization", format!("Bearer {token}"))])
         .await
@@ -53,6 +55,16 @@ pub(crate) async fn next(socket: &mut Socket) -> Value {
             Message::Text(text) => return serde_json::from_str(&text).unwrap(),
             Message::Close(reason) => panic!("closed: {reason:?}"),
             Message::Ping(_) | Message::Pong(_) | Message::Binary(_) | Message::Frame(_) => {}
+        }
+    }
+}
+
+/// The next change of a port; the other events depend on what else happens on this machine.
+pub(crate) async fn next_change(socket: &mut Socket) -> Value {
+    loop {
+        let told = next(socket).await;
+        if told["type"] == "port_change" {
+            return told;
         }
     }
 }

@@ -27,8 +27,9 @@ pub(crate) async fn start_parts(parts: Parts, change: impl FnOnce(&mut Config)) 
     config.hub.enabled = false;
     config.ninja.enabled = false;
     config.scan_interval = Duration::from_secs(3600);
-    config.healthy_interval = Duration::from_secs(3600);
-    config.unhealthy_interval = Duration::from_secs(3600);
+    // The first check of each service comes at any moment of this time.
+    config.healthy_interval = Duration::from_secs(u32::MAX.into());
+    config.unhealthy_interval = Duration::from_secs(u32::MAX.into());
     config.health_timeout = Duration::from_millis(1000);
     change(&mut config);
     TestApp::start(parts, async |kit| build_with(kit, config).await).await
