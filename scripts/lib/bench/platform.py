@@ -118,6 +118,18 @@ def pss_megabytes(pids):
     return total / 1024
 
 
+def with_cargo():
+    """The environment of this process, in which cargo is found where the scripts find it."""
+    home = pathlib.Path(os.environ.get("CARGO_HOME") or pathlib.Path.home() / ".cargo")
+    return dict(os.environ, PATH=f"{os.environ['PATH']}:{home / 'bin'}")
+
+
+def rss_megabytes(pids):
+    """Memory of these processes that is in the machine's memory now."""
+    lines = [line for pid in pids for line in _read(pid, "status").decode().splitlines()]
+    return sum(int(line.split()[1]) for line in lines if line.startswith("VmRSS:")) / 1024
+
+
 def cpu_per_call(platform, calls, one):
     """Seconds of processor time per call of `one`, less the idle load; and seconds per call."""
     for _ in range(min(100, calls)):

@@ -1,9 +1,13 @@
-"""The port manager: assignments at once, and processor time per call with few and many services."""
+"""The port manager: assignments at once, watchers, plans, and processor time per call with few and many services."""
 
+import contextlib
+import json
 import multiprocessing
+import subprocess
 import time
 
-from .platform import Client, Failure, cpu_per_call
+from . import watchers
+from .platform import ROOT, Client, Failure, cpu_per_call, with_cargo
 
 CLIENTS = 8
 EACH = 250
@@ -12,19 +16,16 @@ RANGE = [20000, 32000]
 
 
 def measure(platform, table):
-    """Assignments of clients at once, then the lists of a small and of a large suite."""
+    """Assignments of clients at once, watchers, plans, then the lists of a small and of a large suite."""
     token = platform.login()
     manager = Client("port-manager", token)
-    suite = platform.suffix
-    manager.call("POST", "/api/suites", {"name": suite, "port_range": RANGE, "host_template": "127.0.0.1"})
-    try:
+    with _suite(manager, platform.suffix) as suite:
         _assign(manager, token, suite, table)
-    finally:
-        manager.call("DELETE", f"/api/suites/{suite}")
+    with _suite(manager, f"{platform.suffix}-watched") as suite:
+        watchers.measure(platform, manager, suite, token, table)
+    _plans(platform, table)
     _lists(platform, manager, "27 services", "suite=itechsmart", table, 1)
-    suite += "-large"
-    manager.call("POST", "/api/suites", {"name": suite, "port_range": RANGE, "host_template": "127.0.0.1"})
-    try:
+    with _suite(manager, f"{platform.suffix}-large") as suite:
         manager.connection.timeout = 300
         services = {f"service-{number:04}": RANGE[0] + number for number in range(MANY)}
         name = f"{suite}.json"
@@ -34,8 +35,17 @@ def measure(platform, table):
         manager.call("POST", f"/api/ports/restore?{query}")
         table.row(f"restore of {MANY} services", time.monotonic() - began, "s")
         _lists(platform, manager, f"{MANY} services", f"suite={suite}", table, 0)
+
+
+@contextlib.contextmanager
+def _suite(manager, name):
+    """A suite that is removed again, also where the connection was closed meanwhile."""
+    manager.call("POST", "/api/suites", {"name": name, "port_range": RANGE, "host_template": "127.0.0.1"})
+    try:
+        yield name
     finally:
-        manager.call("DELETE", f"/api/suites/{suite}")
+        manager.connection.close()
+        manager.call("DELETE", f"/api/suites/{name}")
 
 
 def _assign(manager, token, suite, table):
@@ -73,6 +83,26 @@ def _ask(token, suite, number, answers):
         body = {"service_id": f"bench-{number}-{count}", "suite": suite}
         ports.append(client.call("POST", "/api/ports/assign", body)["port"])
     answers.put(ports)
+
+
+def _plans(platform, table):
+    """The resolver by itself. A host has 65,535 ports, so 100,000 services are on two; on one, no plan can exist."""
+    command = ["cargo", "run", "--quiet", "--locked", "--package", "port-manager", "--example", "resolver"]
+    if platform.build() == "release":
+        command.append("--release")
+    run = subprocess.run(command, cwd=ROOT, env=with_cargo(), capture_output=True, text=True, check=False)
+    if run.returncode != 0:
+        raise Failure(f"the resolver was not measured:\n{run.stderr}")
+    names = {
+        "small": ("a plan, 1,000 services in 10,000 ports", 50),
+        "two hosts": ("plans, 50,000 services on each of two hosts", 2000),
+        "too many": ("no plan, 100,000 services on one host", 2000),
+    }
+    for line in run.stdout.splitlines():
+        found = json.loads(line)
+        name, limit = names[found["case"]]
+        note = f"{found['placed']} placed, {found['mb']:.0f} MB at most by then"
+        table.row(name, found["ms"], "ms", limit, note=note)
 
 
 def _lists(platform, manager, what, query, table, small):
