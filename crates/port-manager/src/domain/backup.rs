@@ -225,9 +225,7 @@ async fn keep(
         error if violates(&error, "backup_name_key") => Error::BackupTaken(name.clone()),
         error => error.into(),
     })?;
-    ledger
-        .note("backup.created", ("backup", &name), Map::new())
-        .await?;
+    ledger.note("backup.created", ("backup", &name), Map::new());
     Ok(name)
 }
 

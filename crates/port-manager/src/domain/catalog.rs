@@ -210,7 +210,7 @@ pub async fn add(
         let entry = entry.object("service", &service.name, &service.name);
         entry.change(Value::Object(service_facts(suite, service)))
     });
-    ledger.note_all(&entries.collect::<Vec<_>>()).await?;
+    ledger.note_all(entries);
     Ok(services)
 }
 
@@ -269,13 +269,11 @@ pub async fn change_service(
     service.updated_at = ledger.at;
     store::services::update(ledger.conn(), &service).await?;
     write_dependencies(&mut ledger, &service).await?;
-    ledger
-        .note(
-            "service.changed",
-            ("service", &service.name),
-            service_facts(&suite, &service),
-        )
-        .await?;
+    ledger.note(
+        "service.changed",
+        ("service", &service.name),
+        service_facts(&suite, &service),
+    );
     ledger.commit().await?;
     Ok(service)
 }
@@ -295,13 +293,11 @@ pub async fn delete_service(
     let service = target::service(ledger.conn(), &suite, name).await?;
     forget_port(&mut ledger, &suite, &service).await?;
     store::services::delete(ledger.conn(), service.id).await?;
-    ledger
-        .note(
-            "service.deleted",
-            ("service", &service.name),
-            service_facts(&suite, &service),
-        )
-        .await?;
+    ledger.note(
+        "service.deleted",
+        ("service", &service.name),
+        service_facts(&suite, &service),
+    );
     ledger.commit().await?;
     Ok(())
 }

@@ -238,9 +238,7 @@ pub async fn note(
         ("state".to_owned(), json!(state)),
         ("conflict".to_owned(), json!(fingerprint)),
     ]);
-    ledger
-        .note("conflict.noted", ("suite", &suite.name), facts)
-        .await?;
+    ledger.note("conflict.noted", ("suite", &suite.name), facts);
     ledger.commit().await?;
     Ok(conflict)
 }
@@ -274,7 +272,7 @@ pub async fn remember(app: &App, suite: &str, sockets: Arc<Snapshot>) -> Result<
             new_port: None,
             data: json!({"count": conflicts.len(), "conflicts": conflicts}),
         };
-        ledger.tell(event).await?;
+        ledger.tell(&[event]).await?;
     }
     ledger.commit().await?;
     Ok(())

@@ -247,7 +247,11 @@ impl<'a> Clerk<'a> {
             None => (self.blank(&job.service)?, true),
         };
         let (port, has_claim) = match job.port {
-            None => (self.offer.take(self.suite, &service)?, true),
+            // Who asks again, such as after a lost answer, is told the same port.
+            None => match service.port.filter(|_| service.has_claim) {
+                Some(port) => (port, true),
+                None => (self.offer.take(self.suite, &service)?, true),
+            },
             Some(port) => {
                 let other = self.holders.find_other(&service, port);
                 let refusal = assignment::refusal(port, other, job.stranger.clone());

@@ -16,6 +16,9 @@ impl Holders {
     /// # Errors
     /// When the database cannot be asked.
     pub async fn read(ledger: &mut Ledger<'_>, ports: &[u16]) -> Result<Self, Error> {
+        if ports.is_empty() {
+            return Ok(Self(BTreeMap::new()));
+        }
         let claims = ledger.list_hindrances(ports).await?;
         let by_port = claims.into_iter().map(|claim| (claim.ports.start, claim));
         Ok(Self(by_port.collect()))

@@ -52,6 +52,8 @@ pub struct Ledger<'a> {
     revision: i64,
     first: i64,
     has_freed: bool,
+    /// Audit rows that are written at the end, all at once.
+    entries: Vec<Entry>,
 }
 
 /// A change of a port, told to everybody.
@@ -111,6 +113,7 @@ impl<'a> Ledger<'a> {
             revision,
             first: revision,
             has_freed: false,
+            entries: Vec::new(),
         })
     }
 
@@ -154,15 +157,19 @@ impl<'a> Ledger<'a> {
         self.has_freed = true;
     }
 
-    /// Writes an event under the next number.
+    /// Writes events under the next numbers.
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn tell(&mut self, event: NewEvent<'_>) -> Result<i64, Error> {
-        self.revision += 1;
-        let by = self.actor.name();
-        store::events::insert(&mut self.tx, self.revision, self.at, by, &event).await?;
-        Ok(self.revision)
+    pub async fn tell(&mut self, events: &[NewEvent<'_>]) -> Result<(), Error> {
+        if events.is_empty() {
+            return Ok(());
+        }
+        let (first, by) = (self.revision + 1, self.actor.name());
+        store::events::insert(&mut self.tx, first, self.at, by, events).await?;
+        let count = i64::try_from(events.len()).unwrap_or(0);
+        self.revision += count;
+        Ok(())
     }
 
     /// Writes the declared ports of services, each another one, and tells of them: events, histories,
@@ -185,8 +192,8 @@ impl<'a> Ledger<'a> {
         self.revision = new.last().map_or(self.revision, |last| last.seq);
         let whom = (partners.as_slice(), partner::PORT_CHANGE);
         store::events::insert_ports(&mut self.tx, at, whom, &new).await?;
-        let entries: Vec<Entry> = changes.iter().map(PortChange::entry).collect();
-        self.note_all(&entries).await
+        self.note_all(changes.iter().map(PortChange::entry));
+        Ok(())
     }
 
     /// Has calls delivered to a partner, if that one is told anything.
@@ -199,34 +206,37 @@ impl<'a> Ledger<'a> {
         path: &str,
         bodies: Vec<Value>,
     ) -> Result<(), Error> {
-        if whom.config(&self.app.config).enabled {
+        if whom.config(&self.app.config).enabled && !bodies.is_empty() {
             let place = (whom.as_str(), path);
             store::outbox::insert(&mut self.tx, place, bodies, self.at).await?;
         }
         Ok(())
     }
 
-    /// Writes an audit row about something else than one port.
-    ///
-    /// # Errors
-    /// When the database refuses.
-    pub async fn note(
+    /// Has an audit row written about something else than one port.
+    pub fn note(
         &mut self,
         action: &'static str,
         (kind, name): (&'static str, &str),
         facts: Map<String, Value>,
-    ) -> Result<(), Error> {
+    ) {
         let entry = self.actor.entry(action);
         let entry = entry.object(kind, name, name).change(Value::Object(facts));
-        self.note_all(&[entry]).await
+        self.note_all([entry]);
     }
 
-    /// Writes audit rows, for the Ledger as well.
-    ///
-    /// # Errors
-    /// When the database refuses.
-    pub async fn note_all(&mut self, entries: &[Entry]) -> Result<(), Error> {
-        audit::record_all(&mut self.tx, entries).await?;
+    /// Has audit rows written.
+    pub fn note_all(&mut self, entries: impl IntoIterator<Item = Entry>) {
+        self.entries.extend(entries);
+    }
+
+    /// Writes the audit rows, for the Ledger as well.
+    async fn record(&mut self) -> Result<(), Error> {
+        let entries = std::mem::take(&mut self.entries);
+        if entries.is_empty() {
+            return Ok(());
+        }
+        audit::record_all(&mut self.tx, &entries).await?;
         let records = entries
             .iter()
             .map(|entry| partner::audit_record(entry, self.at));
@@ -243,6 +253,7 @@ impl<'a> Ledger<'a> {
             store::claims::delete_awaited(&mut self.tx, self.at).await?;
             store::claims::insert_awaited(&mut self.tx, self.at).await?;
         }
+        self.record().await?;
         self.tx.commit().await?;
         self.app.recent.forget();
         if self.revision > self.first {

@@ -37,7 +37,14 @@ impl Offer {
         let taken = unfit(&ports, sockets);
         let now = ledger.at;
         let free = store::claims::list_free(ledger.conn(), &ports, &taken, now).await?;
-        let kept = store::claims::list_quarantined(ledger.conn(), service_ids).await?;
+        let (kept, former) = if service_ids.is_empty() {
+            (Vec::new(), Vec::new())
+        } else {
+            (
+                store::claims::list_quarantined(ledger.conn(), service_ids).await?,
+                store::history::list_ports(ledger.conn(), service_ids).await?,
+            )
+        };
         let is_fit =
             |port: u32| ports.contains(&port) && !taken.iter().any(|part| part.contains(&port));
         let kept = kept
@@ -45,7 +52,7 @@ impl Offer {
             .filter(|(_service, port)| is_fit(u32::from(*port)));
         Ok(Self {
             kept: by_service(kept),
-            former: by_service(store::history::list_ports(ledger.conn(), service_ids).await?),
+            former: by_service(former),
             ports,
             free,
         })

@@ -339,9 +339,7 @@ async fn give_up(
     store::claims::delete_of_services(ledger.conn(), &[service.id], &[ClaimKind::Staged]).await?;
     let facts = json!({"suite": suite.name, "why": why});
     let facts = facts.as_object().cloned().unwrap_or_default();
-    ledger
-        .note("port.move_failed", ("service", &service.name), facts)
-        .await?;
+    ledger.note("port.move_failed", ("service", &service.name), facts);
     let report = partner::error_report(&service.name, "port_move_failed", why, ledger.at);
     ledger
         .send(Partner::Ninja, partner::ERROR_REPORT, vec![report])

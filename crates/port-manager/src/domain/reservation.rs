@@ -42,9 +42,7 @@ pub async fn reserve(
     }
     insert(&mut ledger, &[single(port)], &reason).await?;
     let facts = Map::from_iter([("reason".to_owned(), json!(reason))]);
-    ledger
-        .note("port.reserved", ("port", &port.to_string()), facts)
-        .await?;
+    ledger.note("port.reserved", ("port", &port.to_string()), facts);
     ledger.commit().await?;
     Ok(())
 }
@@ -130,9 +128,7 @@ pub async fn release(app: &App, actor: Actor<'_>, port: u16) -> Result<(), Error
         return Err(Error::NotReserved(port));
     }
     remove(&mut ledger, &[port]).await?;
-    ledger
-        .note("port.unreserved", ("port", &port.to_string()), Map::new())
-        .await?;
+    ledger.note("port.unreserved", ("port", &port.to_string()), Map::new());
     ledger.commit().await?;
     Ok(())
 }

@@ -123,7 +123,7 @@ async fn bring(
         ("backup".to_owned(), json!(difference.backup)),
         ("suite".to_owned(), json!(suite.name)),
     ]);
-    ledger.note(action, ("suite", object), facts).await?;
+    ledger.note(action, ("suite", object), facts);
     apply(ledger, suite, (&services, wanted), (&difference, reason)).await?;
     Ok(difference)
 }

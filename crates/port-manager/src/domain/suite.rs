@@ -113,9 +113,7 @@ pub async fn create(
         error if violates(&error, "suite_name_key") => Error::SuiteTaken(suite.name.clone()),
         error => error.into(),
     })?;
-    ledger
-        .note("suite.created", ("suite", &suite.name), facts(&suite))
-        .await?;
+    ledger.note("suite.created", ("suite", &suite.name), facts(&suite));
     ledger.commit().await?;
     Ok(suite)
 }
@@ -138,9 +136,7 @@ pub async fn change(
         return Ok(suite);
     }
     store::suites::update(ledger.conn(), &suite).await?;
-    ledger
-        .note("suite.changed", ("suite", &suite.name), facts(&suite))
-        .await?;
+    ledger.note("suite.changed", ("suite", &suite.name), facts(&suite));
     ledger.commit().await?;
     Ok(suite)
 }
@@ -159,9 +155,7 @@ pub async fn delete(app: &App, actor: Actor<'_>, name: &str) -> Result<(), Error
         catalog::forget_port(&mut ledger, &suite, &service).await?;
     }
     store::suites::delete(ledger.conn(), suite.id).await?;
-    ledger
-        .note("suite.deleted", ("suite", &suite.name), facts(&suite))
-        .await?;
+    ledger.note("suite.deleted", ("suite", &suite.name), facts(&suite));
     ledger.commit().await?;
     Ok(())
 }

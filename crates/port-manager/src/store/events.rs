@@ -8,7 +8,7 @@ use sqlx::PgConnection;
 use super::port;
 
 /// An event about to be written.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct NewEvent<'a> {
     /// Name of the suite.
     pub suite: &'a str,
@@ -47,27 +47,27 @@ pub struct Event {
     pub data: Value,
 }
 
-/// Writes one under its number, which becomes that of the head.
+/// Writes events in their order; the first one gets the number `first`, the last one's becomes that of
+/// the head.
 pub async fn insert(
     conn: &mut PgConnection,
-    seq: i64,
+    first: i64,
     at: DateTime<Utc>,
     actor: &str,
-    event: &NewEvent<'_>,
+    events: &[NewEvent<'_>],
 ) -> sqlx::Result<()> {
     sqlx::query!(
-        "WITH head AS (UPDATE ports.head SET revision = $1)
-         INSERT INTO ports.event (seq, at, suite, kind, service, old_port, new_port, actor, data)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        seq,
+        "WITH event AS (
+           INSERT INTO ports.event (seq, at, suite, kind, service, old_port, new_port, actor, data)
+           SELECT $1::bigint - 1 + number, $2, suite, kind, service, old_port, new_port, $3, data
+           FROM ROWS FROM (jsonb_to_recordset($4) AS (suite text, kind text, service text, old_port int,
+             new_port int, data jsonb)) WITH ORDINALITY AS e (suite, kind, service, old_port, new_port, data, number)
+           RETURNING seq)
+         UPDATE ports.head SET revision = (SELECT max(seq) FROM event)",
+        first,
         at,
-        event.suite,
-        event.kind,
-        event.service,
-        event.old_port.map(i32::from),
-        event.new_port.map(i32::from),
         actor,
-        event.data
+        json!(events)
     )
     .execute(conn)
     .await?;

@@ -2,11 +2,16 @@
 
 use sqlx::PgConnection;
 
-/// Waits until nobody else changes ports; answers with the number of the last event.
+/// Waits until nobody else changes ports; answers with the number of the last event. Until the end of
+/// the transaction statements are planned once per connection, not each time they run: planning them
+/// takes longer than running them.
 pub async fn lock(conn: &mut PgConnection) -> sqlx::Result<i64> {
-    sqlx::query_scalar!("SELECT revision FROM ports.head FOR UPDATE")
-        .fetch_one(conn)
-        .await
+    let row = sqlx::query!(
+        "SELECT revision, set_config('plan_cache_mode', 'force_generic_plan', true) FROM ports.head FOR UPDATE"
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(row.revision)
 }
 
 /// The number of the last event, and which history it belongs to.

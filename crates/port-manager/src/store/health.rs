@@ -1,5 +1,6 @@
 //! `ports.health`.
 
+use serde_json::{Value, json};
 use sqlx::PgConnection;
 
 use super::port;
@@ -49,30 +50,38 @@ pub async fn list(conn: &mut PgConnection, suite_id: i64) -> sqlx::Result<Vec<Re
         .collect()
 }
 
-/// Writes the state of a service.
-pub async fn upsert(conn: &mut PgConnection, record: &Record) -> sqlx::Result<()> {
-    let condition = &record.condition;
-    let count = |number: u32| i32::try_from(number).unwrap_or(i32::MAX);
+/// Writes the states of services, each of another one; those that are gone are skipped.
+pub async fn upsert(conn: &mut PgConnection, records: &[&Record]) -> sqlx::Result<()> {
+    let rows: Vec<Value> = records.iter().map(|record| row_of(record)).collect();
     sqlx::query!(
         "INSERT INTO ports.health (service_id, status, port, since, last_checked, latency_ms, good_streak,
              bad_streak, recent, checks, identity, detail)
-         SELECT id, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12 FROM ports.service WHERE id = $1
-         ON CONFLICT (service_id) DO UPDATE SET status = $2, port = $3, since = $4, last_checked = $5,
-           latency_ms = $6, good_streak = $7, bad_streak = $8, recent = $9, checks = $10, identity = $11, detail = $12",
-        record.service_id,
-        condition.status.as_str(),
-        record.port.map(i32::from),
-        condition.since,
-        condition.last_checked,
-        condition.latency_ms.map(count),
-        count(condition.good_streak),
-        count(condition.bad_streak),
-        i64::from(condition.recent),
-        i64::try_from(condition.checks).unwrap_or(i64::MAX),
-        condition.identity,
-        condition.detail
+         SELECT service_id, r.status, r.port, since, last_checked, latency_ms, good_streak, bad_streak, recent,
+             checks, identity, detail
+         FROM jsonb_to_recordset($1) AS r (service_id bigint, status text, port int, since timestamptz,
+             last_checked timestamptz, latency_ms int, good_streak int, bad_streak int, recent bigint,
+             checks bigint, identity text, detail text)
+           JOIN ports.service s ON s.id = r.service_id
+         ON CONFLICT (service_id) DO UPDATE SET status = excluded.status, port = excluded.port,
+           since = excluded.since, last_checked = excluded.last_checked, latency_ms = excluded.latency_ms,
+           good_streak = excluded.good_streak, bad_streak = excluded.bad_streak, recent = excluded.recent,
+           checks = excluded.checks, identity = excluded.identity, detail = excluded.detail",
+        Value::Array(rows)
     )
     .execute(conn)
     .await?;
     Ok(())
+}
+
+fn row_of(record: &Record) -> Value {
+    let condition = &record.condition;
+    let count = |number: u32| i32::try_from(number).unwrap_or(i32::MAX);
+    json!({
+        "service_id": record.service_id, "status": condition.status.as_str(), "port": record.port,
+        "since": condition.since, "last_checked": condition.last_checked,
+        "latency_ms": condition.latency_ms.map(count), "good_streak": count(condition.good_streak),
+        "bad_streak": count(condition.bad_streak), "recent": condition.recent,
+        "checks": i64::try_from(condition.checks).unwrap_or(i64::MAX), "identity": condition.identity,
+        "detail": condition.detail,
+    })
 }

@@ -4,8 +4,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use chrono::{DateTime, Utc};
 use futures_util::StreamExt as _;
-use serde_json::json;
+use serde_json::{Value, json};
 use service_kit::reconcile::{Hint, every};
 use service_kit::service::Kit;
 use tokio::sync::Mutex;
@@ -26,6 +27,8 @@ use crate::worker::has;
 pub(super) const WORK: &str = "health";
 /// How often it is looked which service is due.
 const TICK: Duration = Duration::from_millis(500);
+/// Checks after which a service that was never well is looked at less often.
+const PATIENCE: u64 = 21;
 /// Checks on the way at a time.
 const AT_A_TIME: usize = 64;
 
@@ -75,96 +78,118 @@ async fn round(app: &App, due: &mut Due) -> Result<(), Error> {
             }
         }
     }
-    let mut done = futures_util::stream::iter(jobs)
-        .map(|(suite, service, record)| async move {
-            let id = service.id;
-            (id, check(app, &suite, &service, record).await)
-        })
+    let checks = futures_util::stream::iter(jobs)
+        .map(|(suite, service, record)| check(app, suite, service, record))
         .buffer_unordered(AT_A_TIME);
-    while let Some((id, status)) = done.next().await {
-        let pause = match status? {
-            Status::Healthy | Status::Maintenance => app.config.healthy_interval,
-            Status::Unknown | Status::Degraded | Status::Unhealthy | Status::Flapping => {
-                app.config.unhealthy_interval
-            }
-        };
-        due.insert(
-            id,
-            Instant::now() + pause.mul_f64(0.9 + 0.2 * rand::random::<f64>()),
-        );
+    // Whatever is known by now is written together; a service that hangs keeps nobody waiting.
+    let mut checked = std::pin::pin!(checks.ready_chunks(AT_A_TIME));
+    while let Some(checked) = checked.next().await {
+        write(app, &checked).await?;
+        for one in &checked {
+            let pause =
+                pause(app, &one.record.condition).mul_f64(0.9 + 0.2 * rand::random::<f64>());
+            due.insert(one.service.id, Instant::now() + pause);
+        }
     }
     Ok(())
 }
 
-/// Checks one service and writes down what was found.
-async fn check(
-    app: &App,
-    suite: &Suite,
-    service: &Service,
-    record: Option<Record>,
-) -> Result<Status, Error> {
+/// How long a service is left alone after a check; one that has not been well for long is not looked at
+/// as often as one that just fell.
+fn pause(app: &App, condition: &Condition) -> Duration {
+    match condition.status {
+        Status::Healthy | Status::Maintenance => app.config.healthy_interval,
+        Status::Unhealthy if condition.recent == 0 && condition.checks >= PATIENCE => {
+            app.config.healthy_interval
+        }
+        Status::Unknown | Status::Degraded | Status::Unhealthy | Status::Flapping => {
+            app.config.unhealthy_interval
+        }
+    }
+}
+
+/// A service after its check.
+struct Checked {
+    suite: Suite,
+    service: Service,
+    was: Status,
+    record: Record,
+}
+
+impl Checked {
+    fn event(&self) -> NewEvent<'_> {
+        let condition = &self.record.condition;
+        NewEvent {
+            suite: &self.suite.name,
+            kind: "service_status",
+            service: Some(&self.service.name),
+            old_port: None,
+            new_port: self.service.port,
+            data: json!({"status": condition.status, "before": self.was, "detail": condition.detail,
+                "port": self.record.port}),
+        }
+    }
+
+    /// What Ninja is told of a service that fell.
+    fn report(&self, at: DateTime<Utc>) -> Option<Value> {
+        let condition = &self.record.condition;
+        let has_fallen = condition.status == Status::Unhealthy && self.was != Status::Unknown;
+        let name = &self.service.name;
+        has_fallen.then(|| partner::error_report(name, "service_unhealthy", &condition.detail, at))
+    }
+}
+
+/// Checks one service.
+async fn check(app: &App, suite: Suite, service: Service, record: Option<Record>) -> Checked {
     let now = app.clock.now();
     // What was seen on another port says nothing of this one.
     let record = record.filter(|record| record.port == service.port);
     let before = record.map_or_else(|| Condition::new(now), |record| record.condition);
     let was = before.status;
-    let Some(port) = service.port else {
-        return Ok(was);
+    let condition = match service.port {
+        Some(_) if service.maintenance => before.in_maintenance(now),
+        Some(port) if service.has_claim => {
+            let place = place_of(app, &suite, &service, port);
+            before.after(app.probe.health(&place).await, now)
+        }
+        Some(_) | None => before,
     };
-    let after = if service.maintenance {
-        before.in_maintenance(now)
-    } else if service.has_claim {
-        before.after(
-            app.probe.health(&place_of(app, suite, service, port)).await,
-            now,
-        )
-    } else {
-        return Ok(was);
-    };
-    let status = after.status;
-    let record = Record {
-        service_id: service.id,
-        port: Some(port),
-        condition: after,
-    };
-    if status == was {
-        let mut conn = app.store.acquire().await?;
-        store::health::upsert(&mut conn, &record).await?;
-        return Ok(status);
+    Checked {
+        was,
+        record: Record {
+            service_id: service.id,
+            port: service.port,
+            condition,
+        },
+        suite,
+        service,
     }
-    tell(app, (suite, service), &record, was).await?;
-    Ok(status)
 }
 
-async fn tell(
-    app: &App,
-    (suite, service): (&Suite, &Service),
-    record: &Record,
-    was: Status,
-) -> Result<(), Error> {
-    let condition = &record.condition;
-    let mut ledger = Ledger::begin(app, Actor::System("health")).await?;
-    store::health::upsert(ledger.conn(), record).await?;
-    let event = NewEvent {
-        suite: &suite.name,
-        kind: "service_status",
-        service: Some(&service.name),
-        old_port: None,
-        new_port: service.port,
-        data: json!({"status": condition.status, "before": was, "detail": condition.detail, "port": record.port}),
-    };
-    ledger.tell(event).await?;
-    if condition.status == Status::Unhealthy && was != Status::Unknown {
-        let report = partner::error_report(
-            &service.name,
-            "service_unhealthy",
-            &condition.detail,
-            ledger.at,
-        );
-        ledger
-            .send(Partner::Ninja, partner::ERROR_REPORT, vec![report])
-            .await?;
+/// Writes down what was found, and tells of what has changed.
+async fn write(app: &App, checked: &[Checked]) -> Result<(), Error> {
+    let (changed, same): (Vec<&Checked>, Vec<&Checked>) = checked
+        .iter()
+        .partition(|one| one.record.condition.status != one.was);
+    // One that has no port of its own is not checked.
+    let same = same.into_iter().map(|one| &one.record);
+    let same: Vec<&Record> = same.filter(|record| record.condition.checks > 0).collect();
+    let mut conn = app.store.acquire().await?;
+    store::health::upsert(&mut conn, &same).await?;
+    drop(conn);
+    if changed.is_empty() {
+        return Ok(());
     }
+    let mut ledger = Ledger::begin(app, Actor::System("health")).await?;
+    let records: Vec<&Record> = changed.iter().map(|one| &one.record).collect();
+    store::health::upsert(ledger.conn(), &records).await?;
+    let events: Vec<NewEvent<'_>> = changed.iter().map(|one| one.event()).collect();
+    ledger.tell(&events).await?;
+    let at = ledger.at;
+    let reports: Vec<Value> = changed.iter().filter_map(|one| one.report(at)).collect();
+    ledger
+        .send(Partner::Ninja, partner::ERROR_REPORT, reports)
+        .await?;
     ledger.commit().await?;
     Ok(())
 }

@@ -125,6 +125,9 @@ async fn follow(app: &App, last: &mut Option<i64>) -> Result<(), Error> {
                 text: message.to_string().into(),
             });
         }
+        if i64::try_from(events.len()).is_ok_and(|read| read < BATCH) {
+            break;
+        }
     }
     *last = Some(after);
     Ok(())

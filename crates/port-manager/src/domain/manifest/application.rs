@@ -142,9 +142,7 @@ async fn keep(ledger: &mut Ledger<'_>, suite: &Suite) -> Result<String, Error> {
         ("backup".to_owned(), json!(name)),
         ("suite".to_owned(), json!(suite.name)),
     ]);
-    ledger
-        .note("ports.applied", ("suite", &suite.name), facts)
-        .await?;
+    ledger.note("ports.applied", ("suite", &suite.name), facts);
     Ok(name)
 }
 
