@@ -27,8 +27,11 @@ use crate::worker::has;
 pub(super) const WORK: &str = "health";
 /// How often it is looked which service is due.
 const TICK: Duration = Duration::from_millis(500);
-/// Checks after which a service that was never well is looked at less often.
-const PATIENCE: u64 = 21;
+/// How long results are gathered before they are written together; a service that hangs keeps nobody
+/// waiting longer.
+const GATHER: Duration = Duration::from_millis(250);
+/// First checks of a suite come this far apart at least, as far as the usual interval allows.
+const APART: Duration = Duration::from_millis(10);
 /// Checks on the way at a time.
 const AT_A_TIME: usize = 64;
 
@@ -67,10 +70,11 @@ async fn round(app: &App, due: &mut Due) -> Result<(), Error> {
                 .into_iter()
                 .map(|record| (record.service_id, record))
                 .collect();
-            for service in store::services::list(&mut conn, suite.id).await? {
+            let services = store::services::list(&mut conn, suite.id).await?;
+            let spread = spread(app, services.len());
+            for service in services {
                 let record = known.remove(&service.id);
-                // Starts are spread, so that a large suite is not checked in one burst.
-                let first = || now + app.config.unhealthy_interval.mul_f64(rand::random::<f64>());
+                let first = || now + spread.mul_f64(rand::random::<f64>());
                 let at = *due.entry(service.id).or_insert_with(first);
                 if at <= now {
                     jobs.push((suite.clone(), service, record));
@@ -81,27 +85,50 @@ async fn round(app: &App, due: &mut Due) -> Result<(), Error> {
     let checks = futures_util::stream::iter(jobs)
         .map(|(suite, service, record)| check(app, suite, service, record))
         .buffer_unordered(AT_A_TIME);
-    // Whatever is known by now is written together; a service that hangs keeps nobody waiting.
-    let mut checked = std::pin::pin!(checks.ready_chunks(AT_A_TIME));
-    while let Some(checked) = checked.next().await {
-        write(app, &checked).await?;
-        for one in &checked {
+    let mut checks = std::pin::pin!(checks);
+    let mut gathered: Vec<Checked> = Vec::new();
+    let mut flush = tokio::time::interval(GATHER);
+    loop {
+        let is_over = tokio::select! {
+            checked = checks.next() => match checked {
+                Some(checked) => {
+                    gathered.push(checked);
+                    continue;
+                }
+                None => true,
+            },
+            _ = flush.tick() => false,
+        };
+        write(app, &gathered).await?;
+        for one in gathered.drain(..) {
             let pause =
                 pause(app, &one.record.condition).mul_f64(0.9 + 0.2 * rand::random::<f64>());
             due.insert(one.service.id, Instant::now() + pause);
         }
+        if is_over {
+            return Ok(());
+        }
     }
-    Ok(())
 }
 
-/// How long a service is left alone after a check; one that has not been well for long is not looked at
-/// as often as one that just fell.
+/// Over how long the first checks of so many services are spread, so that a large suite is not checked
+/// in one burst.
+fn spread(app: &App, services: usize) -> Duration {
+    let services = u32::try_from(services).unwrap_or(u32::MAX);
+    let apart = APART.saturating_mul(services);
+    apart.max(app.config.unhealthy_interval).min(
+        app.config
+            .healthy_interval
+            .max(app.config.unhealthy_interval),
+    )
+}
+
+/// How long a service is left alone after a check; one that was not well lately, such as one that was
+/// never started, is not looked at as often as one that just fell.
 fn pause(app: &App, condition: &Condition) -> Duration {
     match condition.status {
         Status::Healthy | Status::Maintenance => app.config.healthy_interval,
-        Status::Unhealthy if condition.recent == 0 && condition.checks >= PATIENCE => {
-            app.config.healthy_interval
-        }
+        Status::Unhealthy if condition.recent == 0 => app.config.healthy_interval,
         Status::Unknown | Status::Degraded | Status::Unhealthy | Status::Flapping => {
             app.config.unhealthy_interval
         }
@@ -168,6 +195,9 @@ async fn check(app: &App, suite: Suite, service: Service, record: Option<Record>
 
 /// Writes down what was found, and tells of what has changed.
 async fn write(app: &App, checked: &[Checked]) -> Result<(), Error> {
+    if checked.is_empty() {
+        return Ok(());
+    }
     let (changed, same): (Vec<&Checked>, Vec<&Checked>) = checked
         .iter()
         .partition(|one| one.record.condition.status != one.was);
