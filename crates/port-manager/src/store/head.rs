@@ -2,12 +2,16 @@
 
 use sqlx::PgConnection;
 
-/// Waits until nobody else changes ports; answers with the number of the last event. Until the end of
-/// the transaction statements are planned once per connection, not each time they run: planning them
-/// takes longer than running them.
+/// Waits until nobody else changes ports; answers with the number of the last event.
+///
+/// Until the end of the transaction statements are planned once per connection, not each time they run:
+/// planning them takes longer than running them. Such a plan lasts while tables grow, so it may not read
+/// a whole table because that is small at the moment.
 pub async fn lock(conn: &mut PgConnection) -> sqlx::Result<i64> {
     let row = sqlx::query!(
-        "SELECT revision, set_config('plan_cache_mode', 'force_generic_plan', true) FROM ports.head FOR UPDATE"
+        "SELECT revision, set_config('plan_cache_mode', 'force_generic_plan', true) AS plans,
+           set_config('enable_seqscan', 'off', true) AS scans
+         FROM ports.head FOR UPDATE"
     )
     .fetch_one(conn)
     .await?;

@@ -51,6 +51,14 @@ pub async fn list(
     .await
 }
 
+/// Removes calls that nobody has taken since a time.
+pub async fn delete_old(conn: &mut PgConnection, before: DateTime<Utc>) -> sqlx::Result<u64> {
+    let done = sqlx::query!("DELETE FROM ports.outbox WHERE created_at < $1", before)
+        .execute(conn)
+        .await?;
+    Ok(done.rows_affected())
+}
+
 /// Removes a call that was made.
 pub async fn delete(conn: &mut PgConnection, id: i64) -> sqlx::Result<()> {
     sqlx::query!("DELETE FROM ports.outbox WHERE id = $1", id)

@@ -21,7 +21,8 @@ pub(super) const WORK: &str = "scan";
 /// Most connections that are written down.
 const MAX_OUTGOING: usize = 1000;
 
-/// How long events are kept, and how many at most: who was away longer reads everything anew.
+/// How long events, and calls that a partner does not take, are kept, and how many events at most: who
+/// was away longer reads everything anew.
 const KEPT: TimeDelta = TimeDelta::days(7);
 /// See [`KEPT`].
 const MOST_KEPT: i64 = 100_000;
@@ -84,6 +85,7 @@ async fn write(app: &App, sockets: &Snapshot) -> Result<(), Error> {
     store::observations::note_scan(&mut tx, now, &facts, &Value::Array(outgoing.collect())).await?;
     store::claims::delete_expired(&mut tx, now).await?;
     store::events::delete_old(&mut tx, now - KEPT, MOST_KEPT).await?;
+    store::outbox::delete_old(&mut tx, now - KEPT).await?;
     tx.commit().await?;
     Ok(())
 }
