@@ -26,7 +26,9 @@ pub fn pool(config: &Common, service: &str) -> Result<PgPool, sqlx::Error> {
         "" => PgConnectOptions::new_without_pgpass(),
         url => PgConnectOptions::from_str(url)?,
     }
-    .application_name(service);
+    .application_name(service)
+    // Statements of services are short: compiling one takes longer than running it.
+    .options([("jit", "off")]);
     if let Some(password) = &config.database_password {
         options = options.password(password.expose());
     }
