@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use service_kit::caller::Person;
 use tokio::sync::oneshot;
@@ -21,6 +22,10 @@ use crate::store;
 
 /// Most assignments of one transaction.
 const MOST: usize = 64;
+
+/// How long the next transaction waits where several came together: those who were answered come back
+/// with their next one in this time, and share it.
+const LINGER: Duration = Duration::from_millis(3);
 
 /// An assignment that waits.
 struct Job {
@@ -120,12 +125,16 @@ pub async fn assign(app: &Arc<App>, person: &Person, wish: Wish<'_>) -> Result<A
 async fn serve(app: &App) {
     let _serving = Serving(&app.desk);
     while let Some(jobs) = app.desk.take() {
+        let count = jobs.len();
         let outcomes = Box::pin(write(app, &jobs)).await;
         let outcomes = outcomes.unwrap_or_else(|error| vec![Err(error)]);
         let rest = std::iter::repeat_with(|| Err(Error::GroupFailed));
         for (job, outcome) in jobs.into_iter().zip(outcomes.into_iter().chain(rest)) {
             // The client may have gone away.
             let _sent = job.answer.send(outcome);
+        }
+        if count > 1 {
+            tokio::time::sleep(LINGER).await;
         }
     }
 }
