@@ -42,10 +42,16 @@ class Platform:
     def __init__(self):
         self.suffix = f"bench-{uuid.uuid4().hex[:8]}"
 
+    def binaries(self):
+        """The folder of the programs that run."""
+        note = ROOT / ".run" / "state" / "bin"
+        if not note.exists():
+            raise Failure("the platform was not started yet: scripts/up")
+        return pathlib.Path(note.read_text().strip())
+
     def build(self):
         """What was built: `release`, or `dev`."""
-        binaries = ROOT / ".run" / "state" / "bin"
-        return "dev" if binaries.exists() and binaries.read_text().strip().endswith("debug") else "release"
+        return "dev" if self.binaries().name == "debug" else "release"
 
     def pids(self):
         """Process ids by program, children included."""
@@ -116,12 +122,6 @@ def pss_megabytes(pids):
         text = _read(pid, "smaps_rollup").decode() or _read(pid, "status").decode().replace("VmRSS:", "Pss:")
         total += sum(int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:"))
     return total / 1024
-
-
-def with_cargo():
-    """The environment of this process, in which cargo is found where the scripts find it."""
-    home = pathlib.Path(os.environ.get("CARGO_HOME") or pathlib.Path.home() / ".cargo")
-    return dict(os.environ, PATH=f"{os.environ['PATH']}:{home / 'bin'}")
 
 
 def rss_megabytes(pids):

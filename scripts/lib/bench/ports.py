@@ -7,7 +7,7 @@ import subprocess
 import time
 
 from . import watchers
-from .platform import ROOT, Client, Failure, cpu_per_call, with_cargo
+from .platform import Client, Failure, cpu_per_call
 
 CLIENTS = 8
 EACH = 250
@@ -24,8 +24,6 @@ def measure(platform, table):
     with _suite(manager, f"{platform.suffix}-watched") as suite:
         watchers.measure(platform, manager, suite, token, table)
     _plans(platform, table)
-    # The build of the plans' measure can outlast an idle connection.
-    manager.connection.close()
     _lists(platform, manager, "27 services", "suite=itechsmart", table, 1)
     with _suite(manager, f"{platform.suffix}-large") as suite:
         manager.connection.timeout = 300
@@ -89,10 +87,8 @@ def _ask(token, suite, number, answers):
 
 def _plans(platform, table):
     """The resolver by itself. A host has 65,535 ports, so 100,000 services are on two; on one, no plan can exist."""
-    command = ["cargo", "run", "--quiet", "--locked", "--package", "port-manager", "--example", "resolver"]
-    if platform.build() == "release":
-        command.append("--release")
-    run = subprocess.run(command, cwd=ROOT, env=with_cargo(), capture_output=True, text=True, check=False)
+    command = [platform.binaries() / "resolver-bench"]
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
     if run.returncode != 0:
         raise Failure(f"the resolver was not measured:\n{run.stderr}")
     names = {

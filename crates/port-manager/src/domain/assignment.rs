@@ -226,17 +226,32 @@ pub async fn unassign(
     let port = service
         .port
         .ok_or_else(|| Error::NoPort(service.name.clone()))?;
-    release(&mut ledger, &[&service]).await?;
-    let change = PortChange {
-        actor,
-        suite: &suite,
-        service: &service,
-        port: None,
-        reason: "released",
-    };
-    ledger.tell_ports(&[change]).await?;
+    take_away(&mut ledger, &suite, &[&service], "released").await?;
     ledger.commit().await?;
     Ok(port)
+}
+
+/// Takes the ports of services away, and tells of it.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn take_away(
+    ledger: &mut Ledger<'_>,
+    suite: &Suite,
+    services: &[&Service],
+    reason: &str,
+) -> Result<(), Error> {
+    release(ledger, services).await?;
+    let actor = ledger.actor;
+    let having = services.iter().filter(|service| service.port.is_some());
+    let changes = having.map(|service| PortChange {
+        actor,
+        suite,
+        service,
+        port: None,
+        reason,
+    });
+    ledger.tell_ports(&changes.collect::<Vec<_>>()).await
 }
 
 /// Free ports of a suite from `start` on, `count` at most, lowest first.

@@ -10,12 +10,14 @@ use service_kit::db::violates;
 
 use crate::app::App;
 use crate::domain::assignment;
-use crate::domain::ledger::{Actor, Ledger, PortChange};
+use crate::domain::ledger::{Actor, Ledger};
 use crate::domain::record::{Criticality, Movable, Service, Suite};
 use crate::domain::target;
 use crate::error::Error;
 use crate::store;
 
+/// Why a port is given up by a service that goes away.
+pub const REMOVED: &str = "service removed";
 /// Longest name of a service.
 const MAX_NAME: usize = 100;
 
@@ -291,7 +293,7 @@ pub async fn delete_service(
     let mut ledger = Ledger::begin(app, actor).await?;
     let suite = target::suite(ledger.conn(), suite).await?;
     let service = target::service(ledger.conn(), &suite, name).await?;
-    forget_port(&mut ledger, &suite, &service).await?;
+    assignment::take_away(&mut ledger, &suite, &[&service], REMOVED).await?;
     store::services::delete(ledger.conn(), service.id).await?;
     ledger.note(
         "service.deleted",
@@ -300,27 +302,4 @@ pub async fn delete_service(
     );
     ledger.commit().await?;
     Ok(())
-}
-
-/// Tells that a service that goes away has no port any more.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn forget_port(
-    ledger: &mut Ledger<'_>,
-    suite: &Suite,
-    service: &Service,
-) -> Result<(), Error> {
-    if service.port.is_none() {
-        return Ok(());
-    }
-    assignment::release(ledger, &[service]).await?;
-    let change = PortChange {
-        actor: ledger.actor,
-        suite,
-        service,
-        port: None,
-        reason: "service removed",
-    };
-    ledger.tell_ports(&[change]).await
 }

@@ -9,8 +9,8 @@ use service_kit::db::violates;
 
 use crate::app::App;
 use crate::domain::ledger::{Actor, Ledger};
-use crate::domain::record::{DEFAULT_SUITE, Strategy, Suite};
-use crate::domain::{catalog, target};
+use crate::domain::record::{DEFAULT_SUITE, Service, Strategy, Suite};
+use crate::domain::{assignment, catalog, target};
 use crate::error::Error;
 use crate::store;
 
@@ -151,9 +151,9 @@ pub async fn delete(app: &App, actor: Actor<'_>, name: &str) -> Result<(), Error
     if suite.name == DEFAULT_SUITE {
         return Err(Error::SuiteStays(suite.name));
     }
-    for service in store::services::list(ledger.conn(), suite.id).await? {
-        catalog::forget_port(&mut ledger, &suite, &service).await?;
-    }
+    let services = store::services::list(ledger.conn(), suite.id).await?;
+    let services: Vec<&Service> = services.iter().collect();
+    assignment::take_away(&mut ledger, &suite, &services, catalog::REMOVED).await?;
     store::suites::delete(ledger.conn(), suite.id).await?;
     ledger.note("suite.deleted", ("suite", &suite.name), facts(&suite));
     ledger.commit().await?;

@@ -11,7 +11,7 @@ use super::document::Manifest;
 use crate::app::App;
 use crate::domain::bulk::{self, Atomicity, Change};
 use crate::domain::conflict::Known;
-use crate::domain::ledger::{Actor, Ledger, PortChange};
+use crate::domain::ledger::{Actor, Ledger};
 use crate::domain::record::{Service, Suite};
 use crate::domain::relocation::place_of;
 use crate::domain::{assignment, backup, catalog, reservation};
@@ -171,16 +171,7 @@ async fn record(
         .iter()
         .filter(|one| released.contains(one.name.as_str()));
     let released: Vec<&Service> = released.collect();
-    assignment::release(ledger, &released).await?;
-    let actor = ledger.actor;
-    let told = released.iter().map(|service| PortChange {
-        actor,
-        suite,
-        service,
-        port: None,
-        reason: REASON,
-    });
-    ledger.tell_ports(&told.collect::<Vec<_>>()).await?;
+    assignment::take_away(ledger, suite, &released, REASON).await?;
     let acted = [Action::Add, Action::Assign, Action::Move]
         .into_iter()
         .flat_map(chosen);
