@@ -9,7 +9,7 @@ use service_kit::tasks::Tasks;
 use sqlx::PgPool;
 
 use crate::config::Config;
-use crate::domain::group::Desk;
+use crate::domain::group::Queue;
 use crate::observer::Observer;
 use crate::partner::Discovered;
 use crate::probe::Probe;
@@ -33,7 +33,7 @@ pub struct App {
     /// Talks to managed services.
     pub probe: Probe,
     /// Where assignments wait for each other.
-    pub desk: Desk,
+    pub assignments: Queue,
     /// Answers that hold still.
     pub recent: Recent,
     /// What the Hub said of services.
@@ -59,7 +59,7 @@ impl App {
             bus: kit.bus.clone(),
             observer: Observer::default(),
             probe: Probe::new(config.health_timeout).map_err(BuildError::Outbound)?,
-            desk: Desk::default(),
+            assignments: Queue::default(),
             recent: Recent::default(),
             discovered: Discovered::default(),
             live: Live::default(),

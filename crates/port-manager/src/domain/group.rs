@@ -42,7 +42,7 @@ struct Job {
 
 /// Where assignments wait while others are written.
 #[derive(Default)]
-pub struct Desk(Mutex<State>);
+pub struct Queue(Mutex<State>);
 
 #[derive(Default)]
 struct State {
@@ -50,7 +50,7 @@ struct State {
     is_served: bool,
 }
 
-impl Desk {
+impl Queue {
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -84,7 +84,7 @@ impl Desk {
 }
 
 /// Lets others serve where this serving ends by a panic.
-struct Serving<'a>(&'a Desk);
+struct Serving<'a>(&'a Queue);
 
 impl Drop for Serving<'_> {
     fn drop(&mut self) {
@@ -114,7 +114,7 @@ pub async fn assign(app: &Arc<App>, person: &Person, wish: Wish<'_>) -> Result<A
         sockets: app.observer.look(RECENT).await?,
         answer,
     };
-    if app.desk.add(job) {
+    if app.assignments.add(job) {
         let serving = Arc::clone(app);
         app.tasks
             .spawn("assignments", async move { serve(&serving).await });
@@ -123,8 +123,8 @@ pub async fn assign(app: &Arc<App>, person: &Person, wish: Wish<'_>) -> Result<A
 }
 
 async fn serve(app: &App) {
-    let _serving = Serving(&app.desk);
-    while let Some(jobs) = app.desk.take() {
+    let _serving = Serving(&app.assignments);
+    while let Some(jobs) = app.assignments.take() {
         let count = jobs.len();
         let outcomes = Box::pin(write(app, &jobs)).await;
         let outcomes = outcomes.unwrap_or_else(|error| vec![Err(error)]);
@@ -175,9 +175,9 @@ async fn write(app: &App, jobs: &[Job]) -> Result<Vec<Result<Assigned, Error>>, 
         }
         found => found?,
     };
-    let mut desk = Clerk::read(&mut ledger, &suite, jobs).await?;
+    let mut batch = Batch::read(&mut ledger, &suite, jobs).await?;
     let mut decisions: Vec<Result<Decision<'_>, Error>> =
-        jobs.iter().map(|job| desk.decide(job)).collect();
+        jobs.iter().map(|job| batch.decide(job)).collect();
     add_services(&mut ledger, &suite, &mut decisions).await?;
     let granted = decisions.iter().flatten();
     let changed = granted.filter(|decision| decision.is_change());
@@ -218,7 +218,7 @@ async fn add_services(
 }
 
 /// Knows what has to be known to decide.
-struct Clerk<'a> {
+struct Batch<'a> {
     suite: &'a Suite,
     known: BTreeMap<String, Service>,
     holders: Holders,
@@ -227,7 +227,7 @@ struct Clerk<'a> {
     added: i64,
 }
 
-impl<'a> Clerk<'a> {
+impl<'a> Batch<'a> {
     async fn read(ledger: &mut Ledger<'_>, suite: &'a Suite, jobs: &[Job]) -> Result<Self, Error> {
         let names: Vec<&str> = jobs.iter().map(|job| job.service.as_str()).collect();
         let known = store::services::list_named(ledger.conn(), suite.id, &names).await?;

@@ -181,10 +181,10 @@ impl<'a> Ledger<'a> {
         if changes.is_empty() {
             return Ok(());
         }
-        let partners: Vec<&str> = Partner::WATCHING
+        let partners: Vec<String> = Partner::WATCHING
             .into_iter()
             .filter(|partner| partner.config(&self.app.config).enabled)
-            .map(Partner::as_str)
+            .map(|partner| partner.as_str().to_owned())
             .collect();
         let at = self.at;
         let numbered = changes.iter().zip(self.revision + 1..);

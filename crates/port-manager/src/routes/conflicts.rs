@@ -135,7 +135,7 @@ pub(super) async fn list_conflicts(
     } else {
         "shown conflicts"
     };
-    let listed = list_shown(&app, suite, query.suppressed);
+    let listed = Box::pin(list_shown(&app, suite, query.suppressed));
     Ok(app.recent.render(&app.store, (kind, suite), listed).await?)
 }
 

@@ -32,8 +32,14 @@ pub struct InSuite {
 
 /// Adds all routes.
 pub fn configure(config: &mut ServiceConfig<'_>) {
+    config.app_data(PayloadConfig::new(MAX_BODY_BYTES));
+    configure_ports(config);
+    configure_services(config);
+}
+
+/// Ports themselves, and what happens to them.
+fn configure_ports(config: &mut ServiceConfig<'_>) {
     config
-        .app_data(PayloadConfig::new(MAX_BODY_BYTES))
         .service(lookups::list_assignments)
         .service(lookups::get_assignment)
         .service(ports::assign_port)
@@ -61,7 +67,12 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(backups::get_backup)
         .service(live::list_events)
         .service(live::list_listeners)
-        .service(live::watch_events)
+        .service(live::watch_events);
+}
+
+/// Services and suites, the words of other clients, and the service's own health.
+fn configure_services(config: &mut ServiceConfig<'_>) {
+    config
         .service(aliases::resolve_port_conflict)
         .service(aliases::is_available)
         .service(aliases::release_port)

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use chrono::{DateTime, Utc};
+use serde_json::{Value, json};
 use sqlx::PgConnection;
 use sqlx::postgres::types::PgRange;
 
@@ -59,20 +60,13 @@ pub struct NewClaim<'a> {
 /// Makes claims in the place of what counts no more there: what is over, and quarantines. Refused by
 /// `claim_overlap_excl` where somebody else has one of their ports.
 pub async fn insert(conn: &mut PgConnection, claims: &[NewClaim<'_>]) -> sqlx::Result<()> {
-    let each = claims.iter();
-    let spans: Vec<PgRange<i32>> = each.clone().map(|claim| span(&claim.ports)).collect();
-    let kinds: Vec<&str> = each.clone().map(|claim| claim.kind.as_str()).collect();
-    let services: Vec<Option<i64>> = each.clone().map(|claim| claim.service_id).collect();
-    let reasons: Vec<&str> = each.clone().map(|claim| claim.reason).collect();
-    let by: Vec<&str> = each.clone().map(|claim| claim.by).collect();
-    let at: Vec<DateTime<Utc>> = each.clone().map(|claim| claim.at).collect();
-    let ends: Vec<Option<DateTime<Utc>>> = each.map(|claim| claim.expires_at).collect();
+    let rows: Vec<Value> = claims.iter().map(row_of).collect();
     // The count makes the removal come first.
     sqlx::query!(
         "WITH made AS (
-           SELECT * FROM unnest($1::int4range[], $2::text[], $3::bigint[], $4::text[], $5::text[],
-                                $6::timestamptz[], $7::timestamptz[])
-             AS m (span, kind, service_id, reason, by, at, expires_at)),
+           SELECT int4range(first, after) AS span, kind, service_id, reason, by, at, expires_at
+           FROM jsonb_to_recordset($1) AS m (first int, after int, kind text, service_id bigint, reason text,
+             by text, at timestamptz, expires_at timestamptz)),
          void AS (
            DELETE FROM ports.claim c USING made m
            WHERE c.host = 'local' AND c.proto = 'tcp' AND c.span && m.span
@@ -81,17 +75,19 @@ pub async fn insert(conn: &mut PgConnection, claims: &[NewClaim<'_>]) -> sqlx::R
          done AS (SELECT count(*) FROM void)
          INSERT INTO ports.claim (span, kind, service_id, reason, claimed_by, claimed_at, expires_at)
          SELECT span, kind, service_id, reason, by, at, expires_at FROM made, done",
-        &spans,
-        &kinds as &[&str],
-        &services as &[Option<i64>],
-        &reasons as &[&str],
-        &by as &[&str],
-        &at,
-        &ends as &[Option<DateTime<Utc>>]
+        Value::Array(rows)
     )
     .execute(conn)
     .await?;
     Ok(())
+}
+
+fn row_of(claim: &NewClaim<'_>) -> Value {
+    json!({
+        "first": claim.ports.start, "after": claim.ports.end, "kind": claim.kind.as_str(),
+        "service_id": claim.service_id, "reason": claim.reason, "by": claim.by, "at": claim.at,
+        "expires_at": claim.expires_at,
+    })
 }
 
 /// The claim on a port, whether it still counts or not.
@@ -202,11 +198,11 @@ pub async fn delete_of_services(
     service_ids: &[i64],
     kinds: &[ClaimKind],
 ) -> sqlx::Result<()> {
-    let kinds: Vec<&str> = kinds.iter().map(|kind| kind.as_str()).collect();
+    let kinds: Vec<String> = kinds.iter().map(|kind| kind.as_str().to_owned()).collect();
     sqlx::query!(
         "DELETE FROM ports.claim WHERE service_id = ANY ($1) AND kind = ANY ($2)",
         service_ids,
-        &kinds as &[&str]
+        &kinds
     )
     .execute(conn)
     .await?;

@@ -103,7 +103,7 @@ pub struct NewPort<'a> {
 pub async fn insert_ports(
     conn: &mut PgConnection,
     at: DateTime<Utc>,
-    (partners, path): (&[&str], &str),
+    (partners, path): (&[String], &str),
     new: &[NewPort<'_>],
 ) -> sqlx::Result<()> {
     sqlx::query!(
@@ -124,7 +124,7 @@ pub async fn insert_ports(
          UPDATE ports.service s SET port = c.new_port, updated_at = $2 FROM change c WHERE s.id = c.service_id",
         json!(new),
         at,
-        partners as &[&str],
+        partners,
         path
     )
     .execute(conn)

@@ -66,6 +66,7 @@ pub async fn list_named(
     suite_id: i64,
     names: &[&str],
 ) -> sqlx::Result<Vec<Service>> {
+    let names: Vec<String> = names.iter().copied().map(str::to_owned).collect();
     let rows = sqlx::query_as!(
         Row,
         r#"SELECT s.id, s.suite_id, s.name, s.title, s.category, s.criticality, s.host, s.health_path,
@@ -75,7 +76,7 @@ pub async fn list_named(
                    WHERE d.service_id = s.id ORDER BY o.name) AS "depends_on!"
            FROM ports.service s WHERE s.suite_id = $1 AND s.name = ANY ($2)"#,
         suite_id,
-        names as &[&str]
+        &names
     )
     .fetch_all(conn)
     .await?;

@@ -59,29 +59,36 @@ pub(super) fn start(kit: &Kit, app: &Shared) {
     );
 }
 
-async fn round(app: &App, due: &mut Due) -> Result<(), Error> {
+/// A service that is to be checked, and what was known of it.
+type Job = (Suite, Service, Option<Record>);
+
+/// The services whose time has come.
+async fn list_due(app: &App, due: &mut Due) -> Result<Vec<Job>, Error> {
     let now = Instant::now();
     let mut jobs = Vec::new();
-    {
-        let mut conn = app.store.acquire().await?;
-        for suite in store::suites::list(&mut conn).await? {
-            let known = store::health::list(&mut conn, suite.id).await?;
-            let mut known: HashMap<i64, Record> = known
-                .into_iter()
-                .map(|record| (record.service_id, record))
-                .collect();
-            let services = store::services::list(&mut conn, suite.id).await?;
-            let spread = spread(app, services.len());
-            for service in services {
-                let record = known.remove(&service.id);
-                let first = || now + spread.mul_f64(rand::random::<f64>());
-                let at = *due.entry(service.id).or_insert_with(first);
-                if at <= now {
-                    jobs.push((suite.clone(), service, record));
-                }
+    let mut conn = app.store.acquire().await?;
+    for suite in store::suites::list(&mut conn).await? {
+        let known = store::health::list(&mut conn, suite.id).await?;
+        let mut known: HashMap<i64, Record> = known
+            .into_iter()
+            .map(|record| (record.service_id, record))
+            .collect();
+        let services = store::services::list(&mut conn, suite.id).await?;
+        let spread = spread(app, services.len());
+        for service in services {
+            let record = known.remove(&service.id);
+            let first = || now + spread.mul_f64(rand::random::<f64>());
+            let at = *due.entry(service.id).or_insert_with(first);
+            if at <= now {
+                jobs.push((suite.clone(), service, record));
             }
         }
     }
+    Ok(jobs)
+}
+
+async fn round(app: &App, due: &mut Due) -> Result<(), Error> {
+    let jobs = list_due(app, due).await?;
     let checks = futures_util::stream::iter(jobs)
         .map(|(suite, service, record)| check(app, suite, service, record))
         .buffer_unordered(AT_A_TIME);

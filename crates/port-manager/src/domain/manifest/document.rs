@@ -200,10 +200,10 @@ mod tests {
         ];
         for (text, field) in cases {
             let fault = Manifest::read(text, Some("shop".to_owned())).unwrap_err();
-            match &fault {
-                Error::Invalid(faults) => assert_eq!(faults[0].field, field, "{text}"),
-                other => panic!("{text}: {other}"),
-            }
+            let Error::Invalid(faults) = &fault else {
+                panic!("{text}: {fault}");
+            };
+            assert_eq!(faults[0].field, field, "{text}");
         }
         for text in [
             "",
