@@ -163,7 +163,7 @@ struct Scale<'a> {
     findings: Findings<'a>,
     /// Rows of services that give their ports up.
     leaving: BTreeSet<i64>,
-    /// How many services the document declares on each port.
+    /// Names of the services that the document declares on each port.
     wished: BTreeMap<u16, Vec<&'a str>>,
 }
 
