@@ -15,8 +15,11 @@ use crate::error::Error;
 use crate::store;
 
 /// How long an answer is good although what it also depends on has no number: sockets, checks, and
-/// what other port managers change about a service without changing its port.
-const GOOD_FOR: Duration = Duration::from_secs(1);
+/// what other port managers change about a service without changing its port. The second one is for
+/// answers that take long to make, such as those about thousands of services.
+const GOOD_FOR: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(5));
+/// An answer is kept so many times as long as it took to make, within [`GOOD_FOR`].
+const WORTH: u32 = 20;
 /// How long the number of the last event is taken for true. What this process changes counts at once;
 /// a change by another port manager may be seen so much later.
 const HEAD_GOOD_FOR: Duration = Duration::from_millis(20);
@@ -45,7 +48,7 @@ struct Head {
 struct Kept {
     revision: i64,
     changes: u64,
-    at: Instant,
+    good_until: Instant,
     answer: Arc<dyn Any + Send + Sync>,
 }
 
@@ -75,6 +78,7 @@ impl Recent {
         }
         let at = Instant::now();
         let answer = Arc::new(make.await?);
+        let good_for = (at.elapsed() * WORTH).clamp(GOOD_FOR.0, GOOD_FOR.1);
         let mut kept = self.kept();
         if kept.len() >= MOST {
             kept.clear();
@@ -85,7 +89,7 @@ impl Recent {
             Kept {
                 revision,
                 changes,
-                at,
+                good_until: at + good_for,
                 answer: kept_answer,
             },
         );
@@ -132,8 +136,9 @@ impl Recent {
     ) -> Option<Arc<T>> {
         let kept = self.kept();
         let found = kept.get(key)?;
-        let is_good =
-            found.revision == revision && found.changes == changes && found.at.elapsed() < GOOD_FOR;
+        let is_good = found.revision == revision
+            && found.changes == changes
+            && Instant::now() < found.good_until;
         is_good.then(|| Arc::clone(&found.answer).downcast().ok())?
     }
 
