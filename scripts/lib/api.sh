@@ -25,8 +25,8 @@ header() { tr -d '\r' <"$api_work/headers" | sed -n "s/^$1: //Ip" | tail -1; }
 # field FILTER: a value from the last answer's body; nothing if it is not there.
 field() { jq -r "$1 // empty" <<<"$BODY" 2>/dev/null || true; }
 
-# json KEY VALUE ...: an object with text values.
-json() { jq -cn '[$ARGS.positional | _nwise(2) | {(.[0]): .[1]}] | add // {}' --args "$@"; }
+# json KEY VALUE ...: an object with text values, which may start with a dash.
+json() { jq -cn '[$ARGS.positional | _nwise(2) | {(.[0]): .[1]}] | add // {}' --args -- "$@"; }
 
 # login NAME PASSWORD: waits a moment if the gateway asks for patience.
 login() {
