@@ -42,7 +42,8 @@ pub struct Config {
     pub scan_interval: Duration,
     /// `HEALTH_CHECK_SECONDS`, default 15: how often a healthy service is checked.
     pub healthy_interval: Duration,
-    /// `HEALTH_RECHECK_SECONDS`, default 3: how often any other one is.
+    /// `HEALTH_RECHECK_SECONDS`, default 3: how often any other one is, unless it was not well lately either:
+    /// then as often as a healthy one.
     pub unhealthy_interval: Duration,
     /// `HEALTH_TIMEOUT_MS`, default 2000: longest wait for an answer.
     pub health_timeout: Duration,

@@ -39,9 +39,14 @@ impl Holders {
 
     /// Notes that a service gives its port up and gets another one.
     pub fn give(&mut self, service: &Service, port: u16) {
-        self.0.retain(|_start, claim| {
-            claim.service_id != Some(service.id) || claim.kind != ClaimKind::Assigned
-        });
+        if let Some(old) = service.port {
+            let is_own = |claim: &Claim| {
+                claim.service_id == Some(service.id) && claim.kind == ClaimKind::Assigned
+            };
+            if self.find(old).is_some_and(is_own) {
+                self.0.remove(&u32::from(old));
+            }
+        }
         let claim = Claim {
             id: 0,
             ports: single(port),

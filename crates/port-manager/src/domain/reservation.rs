@@ -7,6 +7,8 @@ use common::text;
 use serde_json::{Map, json};
 
 use crate::app::App;
+use crate::domain::assignment;
+use crate::domain::holders::Holders;
 use crate::domain::ledger::{Actor, Ledger};
 use crate::domain::record::{Claim, ClaimKind, single};
 use crate::error::Error;
@@ -70,7 +72,7 @@ pub async fn insert(
     Ok(())
 }
 
-/// Reserves each of some ports that nobody has; answers with what keeps the others.
+/// Reserves each of some ports that nobody has; answers with why the others cannot be.
 ///
 /// # Errors
 /// When the database refuses.
@@ -78,13 +80,18 @@ pub async fn add(
     ledger: &mut Ledger<'_>,
     ports: &[u16],
     reason: &str,
-) -> Result<Vec<Claim>, Error> {
-    let claims = ledger.list_hindrances(ports).await?;
-    let is_taken = |port: &Range<u32>| claims.iter().any(|claim| claim.ports.contains(&port.start));
-    let free = ports.iter().copied().map(single);
-    let free: Vec<Range<u32>> = free.filter(|port| !is_taken(port)).collect();
+) -> Result<Vec<Error>, Error> {
+    let holders = Holders::read(ledger, ports).await?;
+    let mut free = Vec::new();
+    let mut refused = Vec::new();
+    for port in ports.iter().copied() {
+        match assignment::refusal(port, holders.find(port), None) {
+            None => free.push(single(port)),
+            Some(error) => refused.push(error),
+        }
+    }
     insert(ledger, &free, reason).await?;
-    Ok(claims)
+    Ok(refused)
 }
 
 /// Gives those of some ports free that are reserved; the rest of a reserved range stays reserved.

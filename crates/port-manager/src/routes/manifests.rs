@@ -104,8 +104,8 @@ struct PlanView {
 
 impl PlanView {
     fn of(comparison: Comparison) -> Self {
-        let is_change = |line: &&Line| !matches!(line.action, Action::Keep | Action::Leave);
-        let changes = comparison.lines.iter().filter(is_change).count();
+        let changes = comparison.lines.iter().filter(|line| line.is_change());
+        let changes = changes.count();
         let faults = comparison.lines.iter().filter(|line| line.fault.is_some());
         let faults = faults.count();
         let reservations = comparison.reserved.len() + comparison.unreserved.len();

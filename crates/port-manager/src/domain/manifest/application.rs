@@ -213,11 +213,8 @@ async fn reserve(app: &App, actor: Actor<'_>, ports: &[u16]) -> Result<Option<St
         return Ok(None);
     }
     let mut ledger = Ledger::begin(app, actor).await?;
-    let left = reservation::add(&mut ledger, ports, REASON).await?;
+    let refused = reservation::add(&mut ledger, ports, REASON).await?;
     ledger.commit().await?;
-    let left: Vec<String> = left
-        .iter()
-        .map(|claim| format!("port {} is {}", claim.ports.start, claim.describe()))
-        .collect();
-    Ok((!left.is_empty()).then(|| left.join(", ")))
+    let refused: Vec<String> = refused.iter().map(Error::to_string).collect();
+    Ok((!refused.is_empty()).then(|| refused.join(", ")))
 }

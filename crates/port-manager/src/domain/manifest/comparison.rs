@@ -61,6 +61,13 @@ pub struct Line {
     pub fault: Option<String>,
 }
 
+impl Line {
+    /// Whether anything is done with the service.
+    pub fn is_change(&self) -> bool {
+        !matches!(self.action, Action::Keep | Action::Leave)
+    }
+}
+
 /// What a document would change.
 #[derive(Clone, Debug)]
 pub struct Comparison {
@@ -93,8 +100,9 @@ impl Comparison {
 
     /// Whether everything is as the document wishes.
     pub fn is_empty(&self) -> bool {
-        let is_change = |line: &Line| !matches!(line.action, Action::Keep | Action::Leave);
-        !self.lines.iter().any(is_change) && self.reserved.is_empty() && self.unreserved.is_empty()
+        !self.lines.iter().any(Line::is_change)
+            && self.reserved.is_empty()
+            && self.unreserved.is_empty()
     }
 
     /// The first thing that cannot be done.
