@@ -32,6 +32,9 @@ pub enum Error {
     /// The refresh token was used before; its session has ended.
     #[error("refresh token was used before")]
     RefreshReused,
+    /// A page of another origin asks, or one that does not say whose it is.
+    #[error("the page that asks is not of this origin; sign in at the web UI or without a browser")]
+    ForeignOrigin,
     /// The service is unknown or did not prove itself.
     #[error("service is not known by this secret")]
     ServiceRefused,
@@ -79,6 +82,7 @@ impl From<Error> for ApiError {
             Error::RefreshRefused => unauthorized("auth.refresh_refused"),
             Error::RefreshReused => unauthorized("auth.refresh_reused"),
             Error::ServiceRefused => unauthorized("auth.service_refused"),
+            Error::ForeignOrigin => Self::new(StatusCode::FORBIDDEN, "auth.foreign_origin", text),
             Error::SessionOver => Self::unauthorized(),
             Error::AccountLocked { retry_after } => {
                 Self::too_many("auth.locked", text, retry_after)

@@ -1,7 +1,8 @@
 //! Signing in and out.
 
+use actix_web::http::header;
 use actix_web::web::Data;
-use actix_web::{get, post};
+use actix_web::{HttpResponse, get, post};
 use common::model::service::Message;
 use common::model::session::{TokenPair, Verified, VerifiedUser};
 use common::problem::Problem;
@@ -12,6 +13,7 @@ use service_kit::json::Json;
 use utoipa::ToSchema;
 
 use super::Present;
+use super::client::{Client, no_cookie};
 use crate::app::App;
 use crate::domain::{self, session, text};
 
@@ -44,17 +46,22 @@ pub(super) struct RefreshRequest {
 }
 
 /// Signs in. Failed tries make the next one wait; an unknown name answers like a wrong password.
+///
+/// With `X-Opsc-Client: browser`, from a page of this origin, `refresh_token` holds one half; the
+/// other is in a cookie that scripts cannot read.
 #[utoipa::path(tag = "sessions", security(()), request_body = LoginRequest, responses(
     (status = 200, body = TokenPair),
     (status = 400, body = Problem),
     (status = 401, body = Problem, description = "auth.wrong_password"),
+    (status = 403, body = Problem, description = "auth.foreign_origin"),
     (status = 429, body = Problem, description = "auth.locked, auth.address_locked, auth.busy"),
 ))]
 #[post("/login")]
 pub(super) async fn login(
     app: Data<App>,
+    client: Client,
     Json(request): Json<LoginRequest>,
-) -> Result<Json<TokenPair>, ApiError> {
+) -> Result<HttpResponse, ApiError> {
     let username = request.username.trim();
     let mut faults = Vec::new();
     text::check("username", username, MAX_USERNAME, &mut faults);
@@ -63,20 +70,24 @@ pub(super) async fn login(
         return Err(ApiError::invalid(faults));
     }
     let pair = domain::login::login(&app, username, &request.password).await?;
-    Ok(Json(pair))
+    Ok(client.hand_over(pair))
 }
 
 /// Exchanges a refresh token, which works once: used again, it ends its session.
+///
+/// With `X-Opsc-Client: browser` the body holds the half that sign-in or the last refresh answered.
 #[utoipa::path(tag = "sessions", security(()), request_body = RefreshRequest, responses(
     (status = 200, body = TokenPair),
     (status = 400, body = Problem),
     (status = 401, body = Problem, description = "auth.refresh_refused, auth.refresh_reused"),
+    (status = 403, body = Problem, description = "auth.foreign_origin"),
 ))]
 #[post("/refresh")]
 pub(super) async fn refresh(
     app: Data<App>,
+    client: Client,
     Json(request): Json<RefreshRequest>,
-) -> Result<Json<TokenPair>, ApiError> {
+) -> Result<HttpResponse, ApiError> {
     let mut faults = Vec::new();
     text::check_secret(
         "refresh_token",
@@ -87,20 +98,23 @@ pub(super) async fn refresh(
     if !faults.is_empty() {
         return Err(ApiError::invalid(faults));
     }
-    let pair = domain::refresh::refresh(&app, request.refresh_token.expose()).await?;
-    Ok(Json(pair))
+    let token = client.whole(&request.refresh_token);
+    let pair = domain::refresh::refresh(&app, token.expose()).await?;
+    Ok(client.hand_over(pair))
 }
 
-/// Ends the session of the token.
+/// Ends the session of the token and removes a browser's cookie.
 #[utoipa::path(tag = "sessions", security(("bearer" = ["account"])),
     responses((status = 200, body = Message)))]
 #[post("/logout")]
 pub(super) async fn logout(
     app: Data<App>,
     Present(who): Present,
-) -> Result<Json<Message>, ApiError> {
+) -> Result<HttpResponse, ApiError> {
     session::logout(&app, &who).await?;
-    Ok(Json(Message::new("signed out")))
+    Ok(HttpResponse::Ok()
+        .insert_header((header::SET_COOKIE, no_cookie()))
+        .json(Message::new("signed out")))
 }
 
 /// Ends all sessions of the caller; every token of theirs ends within two seconds.

@@ -1,5 +1,6 @@
 //! HTTP.
 
+mod client;
 mod internal;
 mod keys;
 mod lockouts;

@@ -7,6 +7,7 @@
 )]
 
 mod access;
+mod browser;
 mod changes;
 mod expiry;
 mod internal;

@@ -86,10 +86,12 @@ pub async fn make_first_admin(
 ) -> Result<User, Error> {
     let digest = digest(&code);
     let mut conn = app.store.acquire().await?;
+    // Before the users are looked for: whoever uses the code up makes one.
+    let stored = store::bootstrap::find(&mut conn).await?;
     if store::users::any(&mut conn).await? {
         return Err(Error::BootstrapClosed);
     }
-    let right = store::bootstrap::find(&mut conn).await?.filter(|stored| {
+    let right = stored.filter(|stored| {
         constant_time_eq(&stored.hash, &digest) && stored.expires_at > app.clock.now()
     });
     if right.is_none() {

@@ -82,6 +82,38 @@ async fn of_two_who_hold_the_code_one_becomes_admin() {
 }
 
 #[tokio::test]
+async fn a_code_that_is_used_up_meanwhile_is_not_called_wrong() {
+    let (app, code) = started().await;
+    let root = app.db.superuser().await;
+    let mut first = root.begin().await.unwrap();
+    sqlx::raw_sql(
+        "LOCK TABLE users.bootstrap_code;
+         DELETE FROM users.bootstrap_code;
+         INSERT INTO users.user (username, email, role) VALUES ('one', 'one@example.org', 'admin')",
+    )
+    .execute(&mut *first)
+    .await
+    .unwrap();
+    let client = app.anonymous();
+    let held = async {
+        testkit::wait::until("the second one waits", async || {
+            let waiting: i64 = sqlx::query_scalar(
+                "SELECT count(*) FROM pg_stat_activity
+                 WHERE datname = current_database() AND wait_event_type = 'Lock'",
+            )
+            .fetch_one(&root)
+            .await
+            .unwrap();
+            (waiting > 0).then_some(())
+        })
+        .await;
+        first.commit().await.unwrap();
+    };
+    let (second, ()) = tokio::join!(client.post("/bootstrap", body(&code, "two")), held);
+    second.problem(404, "users.bootstrap_closed");
+}
+
+#[tokio::test]
 async fn a_code_is_good_for_an_hour_and_until_the_next_one() {
     let parts = parts(SERVICE).await;
     let old = first_start(&parts.kit).await.unwrap();
