@@ -15,6 +15,8 @@ for service in auth users credentials targets jobs executor port-manager; do
   holds "$service says what it is" '.service and .description and .version and (.endpoints | length > 3)'
   api GET "/docs/$service/openapi.json"
   holds "$service publishes its OpenAPI document" '(.openapi | startswith("3.")) and (.paths | length > 3)'
+  holds "$service describes every type that it names" \
+    '([.. | objects | .["$ref"]? | strings | split("/")[-1]] | unique) - (.components.schemas | keys) == []'
   api GET "/docs/$service/"
   same "$service shows its document to people" "200 text/html" "$STATUS $(header content-type | cut -d';' -f1)"
 done

@@ -61,6 +61,7 @@ pub struct ListEntries {
     /// Id of the object.
     object_id: Option<String>,
     /// How it went.
+    #[param(inline)]
     outcome: Option<Outcome>,
     /// At this time or later (RFC 3339).
     from: Option<DateTime<Utc>>,

@@ -1,0 +1,26 @@
+import hooks from "eslint-plugin-react-hooks";
+import tseslint from "typescript-eslint";
+
+export default tseslint.config(
+  { ignores: ["dist", "src/api/schema", "test-results"] },
+  ...tseslint.configs.strict,
+  hooks.configs.flat["recommended-latest"],
+  {
+    rules: {
+      // Templates hold numbers and ids.
+      "@typescript-eslint/restrict-template-expressions": "off",
+      "no-console": "error",
+    },
+  },
+  {
+    // A feature stands alone: what two of them need is in api, live or ui.
+    files: ["src/features/*/**"],
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        { patterns: [{ group: ["@/features/*"], message: "Features never import each other." }] },
+      ],
+    },
+  },
+  { files: ["scripts/**", "e2e/**"], rules: { "no-console": "off" } },
+);

@@ -1,0 +1,1235 @@
+// Made by "npm run types" from the API of jobs; changes made here are lost.
+export interface paths {
+    "/docs/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This document, beside the page that shows it. */
+        get: operations["get_docs_document"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the service can do its work. */
+        get: operations["get_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the service takes requests: healthy and not about to end. */
+        get: operations["get_readiness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/info": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the service is and which paths it serves. */
+        get: operations["get_info"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists jobs by name. */
+        get: operations["list_jobs"];
+        put?: never;
+        /** Makes a job. */
+        post: operations["create_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jobs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows a job with its current definition. */
+        get: operations["get_job"];
+        /** Changes a job; a changed definition makes a new version. */
+        put: operations["change_job"];
+        post?: never;
+        /** Removes a job; its runs stay readable. */
+        delete: operations["delete_job"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jobs/{id}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Starts a run. The body gives parameters, by themselves or under `parameters`. A repeated
+         *     `Idempotency-Key` with the same body answers with the run that it started.
+         */
+        post: operations["start_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jobs/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists all versions of a job, newest first. */
+        get: operations["list_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jobs/{id}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows one version of a job. */
+        get: operations["get_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Numbers for Prometheus. */
+        get: operations["get_metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This document. */
+        get: operations["get_document"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists runs, newest first. */
+        get: operations["list_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/runs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows a run. */
+        get: operations["get_run"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/runs/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancels a run: at once if nothing of it runs, else as soon as its executor confirms. */
+        post: operations["cancel_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/runs/{id}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the steps of a run, in order, with their output. */
+        get: operations["list_steps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/runs/{id}/steps/{step}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says what became of a step whose executor was lost after the command was sent. */
+        post: operations["resolve_step"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /** @description Changes of a job; absent fields stay. */
+        ChangeJob: {
+            /** @description A new definition. */
+            definition?: Record<string, never> | null;
+            /** @description Whether it may be run. */
+            is_active?: boolean | null;
+            /** @description A new name. */
+            name?: string | null;
+            /**
+             * Format: int32
+             * @description Number of the next version; counts only with a changed definition.
+             */
+            version?: number | null;
+        };
+        /** @description A new job. */
+        CreateJob: {
+            /** @description What it does. */
+            definition: Record<string, never>;
+            /** @description Whether it may be run. */
+            is_active?: boolean;
+            /**
+             * @description Name, unique.
+             * @example restart web
+             */
+            name: string;
+            /**
+             * Format: int32
+             * @description Number of its first version.
+             */
+            version?: number;
+        };
+        /**
+         * @description What a person says became of a step whose executor was lost.
+         * @enum {string}
+         */
+        Decision: "succeeded" | "failed" | "retry";
+        /** @description One field at fault. */
+        FieldError: {
+            /**
+             * @description Stable name of the fault.
+             * @example out_of_range
+             */
+            code: string;
+            /**
+             * @description What would be right.
+             * @example must be between 1 and 65535
+             */
+            detail: string;
+            /**
+             * @description Path of the field in the body or query, such as `steps[0].target`.
+             * @example port
+             */
+            field: string;
+        };
+        /** @description Answer of `GET /health`. */
+        Health: {
+            /** @description What it depends on, each `ok` or what is wrong. */
+            checks?: {
+                [key: string]: string;
+            };
+            /** @description Its parts and how they are, where its clients ask for that. */
+            components?: {
+                [key: string]: string;
+            };
+            /**
+             * @description The service, such as `auth-service`.
+             * @example auth-service
+             */
+            service: string;
+            /**
+             * @description `healthy`, or `unhealthy` with the reasons in `checks`.
+             * @example healthy
+             */
+            status: string;
+            /** @description Its version, where its clients ask for it here. */
+            version?: string | null;
+        };
+        /** @description What the service is. */
+        Info: {
+            /** @description One sentence. */
+            description: string;
+            /** @description Paths that it serves. */
+            endpoints: string[];
+            /** @description Name. */
+            service: string;
+            /** @description Protocols that it knows. */
+            supportedProtocols?: string[] | null;
+            /** @description Types of objects that it knows. */
+            supportedTypes?: string[] | null;
+            /** @description Version. */
+            version: string;
+        };
+        /** @description A job. */
+        Job: {
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            created_by?: components["schemas"]["UserId"] | null;
+            /** @description What it does. */
+            definition: Record<string, never>;
+            /** @description Id. */
+            id: components["schemas"]["JobId"];
+            /** @description Whether it may be run. */
+            is_active: boolean;
+            /**
+             * @description Name, unique.
+             * @example restart web
+             */
+            name: string;
+            /**
+             * Format: date-time
+             * @description When it was changed.
+             */
+            updated_at: string;
+            /**
+             * Format: int32
+             * @description Number of the current version.
+             */
+            version: number;
+        };
+        /**
+         * Format: int64
+         * @description A job definition.
+         * @example 1
+         */
+        JobId: number;
+        /** @description Jobs, and how many there are in all. */
+        JobList: {
+            /** @description By name. */
+            jobs: components["schemas"]["Job"][];
+            /**
+             * Format: int64
+             * @description All that the filter lets through.
+             */
+            total: number;
+        };
+        /** @description Answer of a delete and of other acts without a result of their own. */
+        Message: {
+            /**
+             * @description What was done.
+             * @example target web-1 deleted
+             */
+            message: string;
+        };
+        /** @description What went wrong, for a person (`detail`) and for a program (`code`). */
+        Problem: {
+            /**
+             * @description Stable name of the condition.
+             * @example targets.name_taken
+             */
+            code: string;
+            /**
+             * @description What happened and what would be right, in a sentence.
+             * @example a target named web-1 exists already
+             */
+            detail: string;
+            /** @description The fields that are at fault. */
+            errors?: components["schemas"]["FieldError"][];
+            /** @description Finds this request in the logs. */
+            request_id?: string | null;
+            /**
+             * Format: int32
+             * @description The HTTP status.
+             * @example 409
+             */
+            status: number;
+            /**
+             * @description The HTTP status in words.
+             * @example Conflict
+             */
+            title: string;
+            /**
+             * @description Always `about:blank`: `code` tells kinds apart.
+             * @example about:blank
+             */
+            type: string;
+        };
+        /** @description What a person says became of a step. */
+        ResolveStep: {
+            /** @description The decision. */
+            decision: components["schemas"]["Decision"];
+        };
+        /** @description A run. */
+        Run: {
+            /**
+             * Format: date-time
+             * @description When a person asked for its end.
+             */
+            cancel_requested_at?: string | null;
+            /** @description Finds what belongs together in logs. */
+            correlation_id: string;
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            finished_at?: string | null;
+            /** @description Id. */
+            id: components["schemas"]["RunId"];
+            /** @description Its job. */
+            job_id: components["schemas"]["JobId"];
+            /** @description Name of the job at that time. */
+            job_name: string;
+            /**
+             * Format: int32
+             * @description Version of the job that it runs.
+             */
+            job_version: number;
+            /** @description What it was told, defaults filled in. */
+            parameters: Record<string, never>;
+            /**
+             * Format: date-time
+             * @description When it was asked for.
+             */
+            queued_at: string;
+            /** @description More about the state. */
+            reason?: string | null;
+            requested_by?: components["schemas"]["UserId"] | null;
+            /** @description Name of who started it. */
+            requested_by_name: string;
+            /**
+             * Format: date-time
+             * @description When its first step started.
+             */
+            started_at?: string | null;
+            /** @description State. */
+            status: components["schemas"]["RunStatus"];
+            /**
+             * Format: int32
+             * @description How many steps it has.
+             */
+            steps_total: number;
+        };
+        /**
+         * Format: int64
+         * @description One execution of a job.
+         * @example 1
+         */
+        RunId: number;
+        /** @description Runs, and how many there are in all. */
+        RunList: {
+            /** @description Newest first. */
+            runs: components["schemas"]["Run"][];
+            /**
+             * Format: int64
+             * @description All that the filter lets through.
+             */
+            total: number;
+        };
+        /**
+         * @description State of a run.
+         * @enum {string}
+         */
+        RunStatus: "queued" | "running" | "succeeded" | "failed" | "canceled" | "needs_attention";
+        /**
+         * Format: int64
+         * @description One step of a run on one target.
+         * @example 1
+         */
+        StepId: number;
+        /** @description A step as clients see it. */
+        StepRow: {
+            /**
+             * Format: int64
+             * @description How often it was claimed.
+             */
+            epoch: number;
+            /**
+             * Format: int32
+             * @description Exit code of the command.
+             */
+            exit_code?: number | null;
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            finished_at?: string | null;
+            /** @description Id. */
+            id: components["schemas"]["StepId"];
+            /**
+             * Format: int32
+             * @description Its place in the run.
+             */
+            idx: number;
+            /** @description Its run. */
+            job_run_id: components["schemas"]["RunId"];
+            /** @description Measured values. */
+            metrics: Record<string, never>;
+            /** @description What it is called. */
+            name: string;
+            /** @description More about the state. */
+            reason?: string | null;
+            /** @description The shell that reads its command. */
+            shell?: string | null;
+            /**
+             * Format: date-time
+             * @description When it started.
+             */
+            started_at?: string | null;
+            /** @description State. */
+            status: string;
+            /** @description Standard error, secrets removed. */
+            stderr?: string | null;
+            /** @description Standard output, secrets removed. */
+            stdout?: string | null;
+            /**
+             * Format: int64
+             * @description Its target.
+             */
+            target_id?: number | null;
+            /** @description Name of the target at that time. */
+            target_name?: string | null;
+            /**
+             * Format: int32
+             * @description Longest time it may take, in seconds.
+             */
+            timeoutsec: number;
+            /** @description Its type. */
+            type: string;
+        };
+        /**
+         * Format: int64
+         * @description A person who can sign in.
+         * @example 1
+         */
+        UserId: number;
+        /** @description One version of a job. */
+        Version: {
+            /**
+             * Format: date-time
+             * @description When it was saved.
+             */
+            created_at: string;
+            /** @description User id of who saved it. */
+            created_by: string;
+            /** @description What the job did in this version. */
+            definition: Record<string, never>;
+            /**
+             * Format: int32
+             * @description Its number.
+             */
+            version: number;
+        };
+        /** @description Versions of a job. */
+        VersionList: {
+            /** @description How many. */
+            total: number;
+            /** @description Newest first. */
+            versions: components["schemas"]["Version"][];
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    get_docs_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description What went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description What went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_readiness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description What went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_info: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Info"];
+                };
+            };
+            /** @description What went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_jobs: {
+        parameters: {
+            query?: {
+                /** @description Only jobs that may be run. */
+                active_only?: boolean;
+                /** @description Rows to answer with, 1 to 1000. */
+                limit?: number;
+                /** @description Part of the name. */
+                search?: string;
+                /** @description Rows to pass over. */
+                skip?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobList"];
+                };
+            };
+            /** @description What went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateJob"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description What went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["JobId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description What went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["JobId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeJob"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description What went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["JobId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description What went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_run: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                id: components["schemas"]["JobId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            /** @description What went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["JobId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionList"];
+                };
+            };
+            /** @description What went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["JobId"];
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"];
+                };
+            };
+            /** @description What went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description What went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description What went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_runs: {
+        parameters: {
+            query?: {
+                /** @description Only runs of this job. */
+                job_id?: number;
+                /** @description Rows to answer with, 1 to 1000. */
+                limit?: number;
+                /** @description Rows to pass over. */
+                skip?: number;
+                /** @description Only runs in this state. */
+                status?: components["schemas"]["RunStatus"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunList"];
+                };
+            };
+            /** @description What went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["RunId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            /** @description What went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["RunId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            /** @description What went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_steps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["RunId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StepRow"][];
+                };
+            };
+            /** @description What went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resolve_step: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["RunId"];
+                step: components["schemas"]["StepId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResolveStep"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            /** @description What went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+}

@@ -1,0 +1,8 @@
+/** All features, in the order of the menu. */
+
+import { account } from "@/features/account";
+import { overview } from "@/features/overview";
+import { users } from "@/features/users";
+import type { Feature } from "./feature";
+
+export const FEATURES: readonly Feature[] = [overview, users, account];

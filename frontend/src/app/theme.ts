@@ -1,0 +1,23 @@
+/** Looks: what components are given when a page does not say otherwise. */
+
+import { createTheme, Drawer, Modal, Select, Tooltip } from "@mantine/core";
+
+/**
+ * Colours and variables are in theme.css: the content security policy forbids styles that scripts
+ * add to the page, so nothing here may make any (no scroll lock, no responsive style props).
+ */
+export const theme = createTheme({
+  primaryColor: "indigo",
+  fontFamily:
+    'Inter, system-ui, -apple-system, "Segoe UI", Roboto, "Liberation Sans", "DejaVu Sans", sans-serif',
+  fontFamilyMonospace:
+    'ui-monospace, "JetBrains Mono", "SF Mono", Menlo, Consolas, "Liberation Mono", "DejaVu Sans Mono", monospace',
+  defaultRadius: "md",
+  cursorType: "pointer",
+  components: {
+    Modal: Modal.extend({ defaultProps: { lockScroll: false, centered: true } }),
+    Drawer: Drawer.extend({ defaultProps: { lockScroll: false } }),
+    Select: Select.extend({ defaultProps: { allowDeselect: false } }),
+    Tooltip: Tooltip.extend({ defaultProps: { openDelay: 300, withArrow: true } }),
+  },
+});
