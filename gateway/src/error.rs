@@ -29,6 +29,9 @@ pub enum Error {
     /// nginx found a fault in the configuration.
     #[error("nginx refused the configuration: {0}")]
     Refused(String),
+    /// What was tried before failed for this reason, and is left alone for a while.
+    #[error("{0}")]
+    LeftAlone(String),
     /// nginx cannot be started or asked.
     #[error("nginx: {0}")]
     Nginx(String),

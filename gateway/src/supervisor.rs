@@ -181,7 +181,7 @@ impl Supervisor {
             && refusal.files == unnumbered
             && Instant::now() < refusal.until
         {
-            return Err(Error::Refused(refusal.reason.clone()));
+            return Err(Error::LeftAlone(refusal.reason.clone()));
         }
         let number = self.generations.next();
         let tls = unnumbered
