@@ -31,6 +31,7 @@ use tracing::warn;
 
 use crate::config::Config;
 use crate::overview::Overview;
+use crate::services::Address;
 use crate::state::EdgeState;
 use crate::supervisor::Supervisor;
 
@@ -50,6 +51,8 @@ pub struct App {
     pub overview: Overview,
     /// How the edge is.
     pub edge: EdgeState,
+    /// Where the services are, in the order of [`services::SERVICES`].
+    pub addresses: Vec<Address>,
     /// Has the edge compared with the settings at once.
     pub hint: Hint,
 }
@@ -72,6 +75,7 @@ pub async fn start(kit: Kit, config: Config) -> anyhow::Result<(Server, Arc<App>
     let app = Arc::new(App {
         overview: Overview::new(kit.http.clone(), &config.edge.services, edge.clone()),
         edge: edge.clone(),
+        addresses: config.edge.services.clone(),
         hint: Hint::default(),
     });
     let check = edge.clone();

@@ -179,7 +179,7 @@ struct View<'a> {
     http: Vec<String>,
     https_suffix: String,
     admin_port: u16,
-    upstreams: Vec<UpstreamView<'a>>,
+    upstreams: Vec<UpstreamView>,
     services: Vec<ServiceView>,
     ui_dir: &'a Path,
     run_dir: &'a Path,
@@ -197,9 +197,9 @@ struct View<'a> {
 }
 
 #[derive(Serialize)]
-struct UpstreamView<'a> {
+struct UpstreamView {
     name: &'static str,
-    address: &'a str,
+    address: String,
 }
 
 #[derive(Serialize)]
@@ -253,7 +253,7 @@ impl ServiceView {
     }
 }
 
-fn upstreams(edge: &Edge) -> Vec<UpstreamView<'_>> {
+fn upstreams(edge: &Edge) -> Vec<UpstreamView> {
     let services = SERVICES
         .iter()
         .map(|service| service.name)
@@ -262,7 +262,7 @@ fn upstreams(edge: &Edge) -> Vec<UpstreamView<'_>> {
         .chain(services)
         .map(|(name, address)| UpstreamView {
             name,
-            address: address.authority(),
+            address: address.to_string(),
         })
         .collect()
 }

@@ -51,30 +51,43 @@ const fn service(
     }
 }
 
-/// Host and port of a service, read from a URL such as `http://127.0.0.1:3001`.
+/// Host and port of a service, read from a URL such as `http://127.0.0.1:3001`; displayed as nginx
+/// reads it, such as `127.0.0.1:3001`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Address(String);
+pub struct Address {
+    /// As in the URL: an IPv6 address is in brackets.
+    host: String,
+    port: u16,
+}
 
 impl Address {
     /// A port of this machine.
     pub fn loopback(port: u16) -> Self {
-        Self(format!("127.0.0.1:{port}"))
+        Self {
+            host: "127.0.0.1".to_owned(),
+            port,
+        }
     }
 
-    /// As nginx reads it, such as `127.0.0.1:3001`.
-    pub fn authority(&self) -> &str {
-        &self.0
+    /// Name or number of the host, without brackets.
+    pub fn host(&self) -> &str {
+        self.host.trim_matches(['[', ']'])
+    }
+
+    /// Port on that host.
+    pub fn port(&self) -> u16 {
+        self.port
     }
 
     /// As an HTTP client reads it, such as `http://127.0.0.1:3001`.
     pub fn url(&self) -> String {
-        format!("http://{}", self.0)
+        format!("http://{self}")
     }
 }
 
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        write!(f, "{}:{}", self.host, self.port)
     }
 }
 
@@ -97,12 +110,12 @@ impl FromStr for Address {
             Some(v6) => v6.parse::<std::net::Ipv6Addr>().is_ok(),
             None => is_host_name(host),
         };
-        let known_port = port.parse::<u16>().is_ok_and(|port| port > 0);
-        if known_host && known_port {
-            Ok(Self(authority.to_owned()))
-        } else {
-            Err(NotAnAddress)
-        }
+        let port = port.parse().ok().filter(|port| *port > 0);
+        let port = port.filter(|_| known_host).ok_or(NotAnAddress)?;
+        Ok(Self {
+            host: host.to_owned(),
+            port,
+        })
     }
 }
 
@@ -134,7 +147,19 @@ mod tests {
             ("http://[::1;]:3001", None),
         ] {
             let read = text.parse::<Address>().ok();
-            assert_eq!(read.as_ref().map(Address::authority), expected, "{text}");
+            let read = read.map(|address| address.to_string());
+            assert_eq!(read.as_deref(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_address_is_told_in_its_parts() {
+        for (text, host, port) in [
+            ("http://auth:3001", "auth", 3001),
+            ("http://[::1]:3001", "::1", 3001),
+        ] {
+            let read: Address = text.parse().unwrap();
+            assert_eq!((read.host(), read.port()), (host, port));
         }
     }
 

@@ -42,10 +42,12 @@ api GET /targets
 problem "the bare path of an old client without a token" 401
 api GET /no/such/path
 problem "an unknown path" 404
-for path in /internal/changes /auth/internal/sessions/x /metrics /auth/metrics /api/v1/users/internal/changes; do
+for path in /internal/changes /auth/internal/sessions/x /metrics /auth/metrics /upstreams /api/v1/users/internal/changes; do
   api GET "$path"
   same "$path stays closed" 404 "$STATUS"
 done
+sent_to=$(curl -s --max-time 5 http://127.0.0.1:3010/upstreams | jq -c '.upstreams[] | select(.name == "auth") | [.host, .port]') || true
+same "the gateway tells this machine where it passes requests" '["127.0.0.1",3001]' "$sent_to"
 TOKEN=$ADMIN
 for path in /users /credentials /targets /jobs /runs; do
   api GET "$path"

@@ -15,5 +15,6 @@ mod process;
 mod raw;
 mod reload;
 mod routes;
+mod status;
 mod tls;
 mod upstream;
