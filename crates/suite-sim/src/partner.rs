@@ -1,5 +1,6 @@
 //! The Hub or Ninja: remembers what it is told.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -38,6 +39,7 @@ struct State {
     mode: PartnerMode,
     takes_restarts: bool,
     discovered: Vec<String>,
+    answers: BTreeMap<String, Value>,
     calls: Vec<Call>,
 }
 
@@ -51,6 +53,7 @@ impl Partner {
             mode: PartnerMode::Well,
             takes_restarts: true,
             discovered: Vec::new(),
+            answers: BTreeMap::new(),
             calls: Vec::new(),
         })));
         let listening = listen(port, Arc::clone(&record)).await?;
@@ -83,6 +86,11 @@ impl Partner {
     /// Names of the services that it knows.
     pub fn set_discovered(&self, services: Vec<String>) {
         self.state().discovered = services;
+    }
+
+    /// What it answers at a path while it is well, such as the gateway at `/upstreams`.
+    pub fn set_answer(&self, path: &str, answer: Value) {
+        self.state().answers.insert(path.to_owned(), answer);
     }
 
     /// What it was told, oldest first.
@@ -148,7 +156,11 @@ impl Record {
             PartnerMode::Well if request.path == "/api/v1/services/discover" => {
                 Reply::json(200, json!({"success": true, "services": services}))
             }
-            PartnerMode::Well => Reply::json(200, json!({"success": true})),
+            PartnerMode::Well => {
+                let taken = || json!({"success": true});
+                let answer = state.answers.get(&request.path).cloned();
+                Reply::json(200, answer.unwrap_or_else(taken))
+            }
         }
     }
 }
@@ -169,6 +181,7 @@ mod tests {
             mode: PartnerMode::Well,
             takes_restarts: true,
             discovered: Vec::new(),
+            answers: BTreeMap::new(),
             calls: Vec::new(),
         }));
         for number in 0..MAX_CALLS + 5 {
