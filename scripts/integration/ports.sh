@@ -108,6 +108,8 @@ api POST "/api/ports/scan?$in_suite"
 holds "a look at the sockets finds nothing" '.count == 0'
 api GET "/api/ports/conflicts/history?$in_suite"
 holds "what was wrong once" '.success'
+api POST "/api/ports/scan?suite=opsconductor"
+holds "the gateway leads to where our services are" '[.conflicts[] | select(.type == "gateway_drift")] == []'
 
 TOKEN=$ADMIN
 api POST /api/ports/assign "$(jq -cn --arg suite "$suite" '{service_id: "alpha", port: 21033, suite: $suite}')"

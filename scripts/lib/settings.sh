@@ -45,6 +45,7 @@ own_settings() {
       say "HUB_URL=http://127.0.0.1:8001"
       say "NINJA_URL=http://127.0.0.1:8002"
       say "LEDGER_URL=http://127.0.0.1:8015"
+      say "GATEWAY_URL=http://127.0.0.1:${SERVICE_PORT[gateway]}"
       ;;
     gateway)
       say "GATEWAY_STATE_DIR=$RUN/gateway"

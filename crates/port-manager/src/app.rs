@@ -10,6 +10,7 @@ use sqlx::PgPool;
 
 use crate::config::Config;
 use crate::domain::group::Queue;
+use crate::gateway::Gateway;
 use crate::observer::Observer;
 use crate::partner::Discovered;
 use crate::probe::Probe;
@@ -36,6 +37,8 @@ pub struct App {
     pub assignments: Queue,
     /// Answers that hold still.
     pub recent: Recent,
+    /// Where the gateway passes requests.
+    pub gateway: Gateway,
     /// What the Hub said of services.
     pub discovered: Discovered,
     /// Wakes those who follow events.
@@ -61,6 +64,7 @@ impl App {
             probe: Probe::new(config.health_timeout).map_err(BuildError::Outbound)?,
             assignments: Queue::default(),
             recent: Recent::default(),
+            gateway: Gateway::new(config.gateway_url.clone()),
             discovered: Discovered::default(),
             live: Live::default(),
             started: std::time::Instant::now(),

@@ -31,6 +31,9 @@ pub struct Config {
     pub ninja: PartnerConfig,
     /// `LEDGER_URL`, default `http://itechsmart-ledger:8015`, and `ENABLE_LEDGER`, default `false`.
     pub ledger: PartnerConfig,
+    /// `GATEWAY_URL`, such as `http://127.0.0.1:3010`: where the gateway of this machine answers itself; it
+    /// is not asked where it passes requests if this is not set.
+    pub gateway_url: Option<String>,
     /// `PORT_RANGE_START` and `PORT_RANGE_END` (exclusive): ports of the default suite; the stored
     /// ones stay where neither is set.
     pub range: Option<Range<u32>>,
@@ -75,6 +78,7 @@ impl Config {
             hub: partner(env, "HUB", ("http://itechsmart-enterprise:8001", true)),
             ninja: partner(env, "NINJA", ("http://itechsmart-ninja:8002", true)),
             ledger: partner(env, "LEDGER", ("http://itechsmart-ledger:8015", false)),
+            gateway_url: env.optional("GATEWAY_URL"),
             range: range(env),
             host_template: env.or("SERVICE_HOST_TEMPLATE", "{service_id}".to_owned()),
             anonymous_read: env.or("PORT_MANAGER_ANONYMOUS_READ", false),
@@ -106,12 +110,14 @@ impl Config {
         if self.quarantine.as_secs() > 86_400 {
             env.fault::<()>("PORT_QUARANTINE_SECONDS", "must be at most 86400");
         }
-        for (name, partner) in [
-            ("HUB_URL", &self.hub),
-            ("NINJA_URL", &self.ninja),
-            ("LEDGER_URL", &self.ledger),
-        ] {
-            if Url::parse(&partner.url).is_err() {
+        let partners = [
+            ("HUB_URL", &self.hub.url),
+            ("NINJA_URL", &self.ninja.url),
+            ("LEDGER_URL", &self.ledger.url),
+        ];
+        let gateway = self.gateway_url.iter().map(|url| ("GATEWAY_URL", url));
+        for (name, url) in partners.into_iter().chain(gateway) {
+            if Url::parse(url).is_err() {
                 env.fault::<()>(name, "must be an address such as http://host:port");
             }
         }

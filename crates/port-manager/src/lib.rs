@@ -5,6 +5,7 @@ pub mod app;
 pub mod config;
 pub mod domain;
 pub mod error;
+pub mod gateway;
 pub mod observe;
 pub mod observer;
 pub mod partner;

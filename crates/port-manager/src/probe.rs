@@ -8,12 +8,15 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::domain::health::{Check, Verdict};
+use crate::gateway::{self, Report};
 use crate::partner;
 
 /// Most bytes of an answer that are looked at.
 const MAX_ANSWER: usize = 64 * 1024;
 /// Most bytes of a list of services.
 const MAX_LIST: usize = 4 << 20;
+/// Most characters of a name.
+const MAX_NAME: usize = 100;
 /// Longest wait for a service that changes its port or restarts.
 const ACT_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -123,7 +126,9 @@ impl Probe {
         };
         let latency_ms = u32::try_from(began.elapsed().as_millis()).ok();
         let said: Option<Said> = serde_json::from_slice(&body).ok();
-        let word = |value: Option<Value>| value.and_then(|value| value.as_str().map(printable));
+        let word = |value: Option<Value>| {
+            value.and_then(|value| value.as_str().map(|text| printable(text, MAX_NAME)))
+        };
         let (id, label) = said.map_or((None, None), |said| {
             (word(said.service_id), word(said.service))
         });
@@ -193,17 +198,38 @@ impl Probe {
     /// # Errors
     /// When it does not say; in words.
     pub async fn discover(&self, base: &str) -> Result<BTreeSet<String>, Refusal> {
-        let url = format!("{}{}", base.trim_end_matches('/'), partner::DISCOVER);
-        let failed = |error: &reqwest::Error| Refusal::Failed(describe(error));
-        let answer = self.http.get(url).send().await;
-        let answer = answer.map_err(|error| failed(&error))?;
+        let body = self
+            .fetch(base, partner::DISCOVER, (MAX_LIST, ACT_TIMEOUT))
+            .await?;
+        names(&body).ok_or_else(|| Refusal::Failed("its list cannot be read".to_owned()))
+    }
+
+    /// Asks the gateway where it passes requests.
+    ///
+    /// # Errors
+    /// When it does not say; in words.
+    pub async fn ask_gateway(&self, base: &str) -> Result<Report, Refusal> {
+        let limits = (MAX_ANSWER, self.health_timeout);
+        let body = self.fetch(base, gateway::UPSTREAMS, limits).await?;
+        Report::read(&body).ok_or_else(|| Refusal::Failed("its answer cannot be read".to_owned()))
+    }
+
+    /// What is found at a path, if it is found.
+    async fn fetch(
+        &self,
+        base: &str,
+        path: &str,
+        (most, timeout): (usize, Duration),
+    ) -> Result<Vec<u8>, Refusal> {
+        let url = format!("{}{path}", base.trim_end_matches('/'));
+        let failed = |error: reqwest::Error| Refusal::Failed(describe(&error));
+        let answer = self.http.get(url).timeout(timeout).send().await;
+        let answer = answer.map_err(failed)?;
         if !answer.status().is_success() {
             let status = answer.status().as_u16();
             return Err(Refusal::Failed(format!("it answered {status}")));
         }
-        let body = read(answer, MAX_LIST).await;
-        let body = body.map_err(|error| failed(&error))?;
-        names(&body).ok_or_else(|| Refusal::Failed("its list cannot be read".to_owned()))
+        read(answer, most).await.map_err(failed)
     }
 
     async fn act(&self, url: &str, body: &Value) -> Result<(), Refusal> {
@@ -237,7 +263,7 @@ fn names(body: &[u8]) -> Option<BTreeSet<String>> {
     let list = said.get("services").unwrap_or(&said).as_array()?;
     let name = |item: &Value| {
         let name = item.get("service_id").unwrap_or(item).as_str()?;
-        Some(printable(name)).filter(|name| !name.is_empty())
+        Some(printable(name, MAX_NAME)).filter(|name| !name.is_empty())
     };
     Some(list.iter().filter_map(name).collect())
 }
@@ -276,6 +302,10 @@ fn describe(error: &reqwest::Error) -> String {
     }
 }
 
-fn printable(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control()).take(100).collect()
+/// The start of a text, on one line.
+pub(crate) fn printable(text: &str, most: usize) -> String {
+    text.chars()
+        .filter(|c| !c.is_control())
+        .take(most)
+        .collect()
 }

@@ -17,6 +17,7 @@ use crate::domain::record::{Claim, Service, Suite};
 use crate::domain::target;
 use crate::domain::word::words;
 use crate::error::Error;
+use crate::gateway::Report;
 use crate::observe::Snapshot;
 use crate::store;
 use crate::store::events::NewEvent;
@@ -86,6 +87,10 @@ pub struct Known {
     pub health: BTreeMap<i64, Condition>,
     /// Sockets of this machine.
     pub sockets: Arc<Snapshot>,
+    /// What the gateway says; none while it does not answer.
+    gateway: Option<Arc<Report>>,
+    /// Host of services where neither they nor the suite have one.
+    host_template: String,
     /// When it was read.
     pub at: DateTime<Utc>,
 }
@@ -96,6 +101,7 @@ impl Known {
     /// # Errors
     /// When there is no such suite, or the database cannot be asked.
     pub async fn read(
+        app: &App,
         conn: &mut PgConnection,
         suite: Option<&str>,
         sockets: Arc<Snapshot>,
@@ -121,6 +127,8 @@ impl Known {
             claims,
             health: health.collect(),
             sockets,
+            gateway: app.gateway.said(),
+            host_template: app.config.host_template.clone(),
             at: now,
         })
     }
@@ -133,6 +141,8 @@ impl Known {
             claims: &self.claims,
             health: &self.health,
             sockets: &self.sockets,
+            gateway: self.gateway.as_deref(),
+            host_template: &self.host_template,
             now: self.at,
         })
     }
@@ -151,7 +161,7 @@ async fn find_present(app: &App, suite: Option<&str>) -> Result<Vec<Conflict>, E
     let sockets = app.observer.look(RECENT).await?;
     let now = app.clock.now();
     let mut conn = app.store.acquire().await?;
-    let known = Known::read(&mut conn, suite, sockets, now).await?;
+    let known = Known::read(app, &mut conn, suite, sockets, now).await?;
     let findings = known.findings();
     if findings.is_empty() {
         return Ok(Vec::new());
@@ -250,7 +260,7 @@ pub async fn note(
 pub async fn remember(app: &App, suite: &str, sockets: Arc<Snapshot>) -> Result<(), Error> {
     let mut ledger = Ledger::begin(app, Actor::System("conflicts")).await?;
     let now = ledger.at;
-    let known = Known::read(ledger.conn(), Some(suite), sockets, now).await?;
+    let known = Known::read(app, ledger.conn(), Some(suite), sockets, now).await?;
     let before = open_ones(ledger.conn(), known.suite.id).await?;
     let findings = known.findings();
     let mut present = Vec::new();

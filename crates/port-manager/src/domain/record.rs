@@ -12,6 +12,9 @@ use crate::domain::word::words;
 /// The suite of requests that name none.
 pub const DEFAULT_SUITE: &str = "itechsmart";
 
+/// The suite of the services of OpsConductor, which the gateway leads to.
+pub const GATEWAY_SUITE: &str = "opsconductor";
+
 /// The service of a suite that is this program itself.
 pub const OWN_NAME: &str = "itechsmart-port-manager";
 

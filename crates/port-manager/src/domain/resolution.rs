@@ -54,7 +54,7 @@ pub struct Resolved {
 pub async fn plan(app: &App, suite: Option<&str>) -> Result<(Known, Plan), Error> {
     let sockets = app.observer.look(Duration::ZERO).await?;
     let mut conn = app.store.acquire().await?;
-    let known = Known::read(&mut conn, suite, sockets, app.clock.now()).await?;
+    let known = Known::read(app, &mut conn, suite, sockets, app.clock.now()).await?;
     let history = store::history::list_of_suite(&mut conn, known.suite.id).await?;
     drop(conn);
     let mut former: BTreeMap<&str, Vec<u16>> = BTreeMap::new();

@@ -1,4 +1,4 @@
-//! Looks at the sockets of this machine, writes down what it saw, and what is wrong.
+//! Looks at the sockets of this machine and at the gateway, writes down what it saw, and what is wrong.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -37,6 +37,9 @@ pub(super) fn start(kit: &Kit, app: &Shared) {
             suite::apply_range(&app).await?;
             if has(&app, WORK).await? {
                 round(&app).await?;
+            } else {
+                // It may be asked for conflicts all the same.
+                app.gateway.look(&app.probe).await;
             }
             metrics::record(&app).await
         }
@@ -48,6 +51,7 @@ pub(super) fn start(kit: &Kit, app: &Shared) {
 /// # Errors
 /// When the sockets cannot be read, or the database refuses.
 pub async fn round(app: &App) -> Result<(), Error> {
+    app.gateway.look(&app.probe).await;
     let sockets = app.observer.look(Duration::ZERO).await?;
     app.recent.forget();
     write(app, &sockets).await?;

@@ -67,6 +67,7 @@ fn settings_have_the_defaults_of_the_contract() {
     assert!(!usual.ledger.enabled);
     assert_eq!(usual.host_template, "{service_id}");
     assert_eq!(usual.range, None);
+    assert_eq!(usual.gateway_url, None);
     let ranged = settings(&[("PORT_RANGE_START", "9000"), ("PORT_RANGE_END", "9100")]).unwrap();
     assert_eq!(ranged.range, Some(9000..9100));
 }
@@ -79,11 +80,12 @@ fn all_bad_settings_are_told_at_once() {
         ("PORT_RANGE_START", "9000"),
         ("PORT_RANGE_END", "8000"),
         ("HUB_URL", "nowhere"),
+        ("GATEWAY_URL", "nowhere"),
         ("ENABLE_NINJA", "maybe"),
         ("PORT_QUARANTINE_SECONDS", "100000"),
     ])
     .unwrap_err();
-    assert_eq!(faults.len(), 6, "{faults:?}");
+    assert_eq!(faults.len(), 7, "{faults:?}");
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! Finds what is wrong with the ports of a suite. Pure: it is given all that is known.
 
+mod gateway;
 mod seen;
 
 use std::collections::BTreeMap;
@@ -12,6 +13,7 @@ use utoipa::ToSchema;
 use crate::domain::health::Condition;
 use crate::domain::record::{Claim, ClaimKind, Service, Suite};
 use crate::domain::word::words;
+use crate::gateway::Report;
 use crate::observe::{Listener, Snapshot};
 use crate::observer;
 use seen::Seen;
@@ -54,6 +56,8 @@ words! {
         BrowserBlocked = "browser_blocked",
         /// A released port is still listened on.
         StaleQuarantine = "stale_quarantine",
+        /// The gateway passes requests to another port than the service has, or nginx does not follow it.
+        GatewayDrift = "gateway_drift",
     }
 }
 
@@ -116,6 +120,10 @@ pub struct World<'a> {
     pub health: &'a BTreeMap<i64, Condition>,
     /// Sockets of this machine.
     pub sockets: &'a Snapshot,
+    /// What the gateway says; none while it does not answer.
+    pub gateway: Option<&'a Report>,
+    /// Host of services where neither they nor the suite have one.
+    pub host_template: &'a str,
     /// The time.
     pub now: DateTime<Utc>,
 }
@@ -138,6 +146,7 @@ pub fn detect(world: &World<'_>) -> Vec<Finding> {
     }
     found.extend(ephemeral_overlap(world));
     found.extend(stale_quarantines(world));
+    found.extend(gateway::drift(world));
     found.sort_by(|a, b| {
         b.severity
             .cmp(&a.severity)

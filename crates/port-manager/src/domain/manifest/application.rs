@@ -50,7 +50,7 @@ async fn look(app: &App, manifest: &Manifest) -> Result<(Known, BTreeSet<String>
     let sockets = app.observer.look(Duration::ZERO).await?;
     let mut conn = app.store.acquire().await?;
     let suite = manifest.suite.as_deref();
-    let known = Known::read(&mut conn, suite, sockets, app.clock.now()).await?;
+    let known = Known::read(app, &mut conn, suite, sockets, app.clock.now()).await?;
     drop(conn);
     let differing = known.services.iter().filter_map(|service| {
         let port = manifest.ports.get(&service.name).copied()?;
@@ -84,7 +84,7 @@ pub async fn apply(
     let mut ledger = Ledger::begin(app, actor).await?;
     let (suite, at) = (manifest.suite.as_deref(), ledger.at);
     // What was read before may have changed.
-    let known = Known::read(ledger.conn(), suite, sockets, at).await?;
+    let known = Known::read(app, ledger.conn(), suite, sockets, at).await?;
     let findings = Findings {
         arrived: &arrived,
         unnamed,
