@@ -13,7 +13,7 @@ export function Banners() {
   const session = useSession();
   const signedIn = session.state === "signed-in" ? session : undefined;
   return (
-    <div className={classes.banners}>
+    <>
       {!reachable && (
         <Banner tone="warn" icon={IconPlugConnectedX}>
           The connection is lost. What you see may be old, what you typed is kept; it goes on by itself when the server
@@ -36,7 +36,7 @@ export function Banners() {
           ))}
         </Banner>
       )}
-    </div>
+    </>
   );
 }
 

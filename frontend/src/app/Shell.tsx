@@ -4,7 +4,7 @@ import { useEffect, useRef } from "react";
 import { useDisclosure } from "@mantine/hooks";
 import { Outlet, ScrollRestoration, useLocation, useMatches, useNavigation } from "react-router";
 import { hasRole, useUser } from "@/api/session";
-import { startLivePorts } from "@/live/ports";
+import { useLiveQueries } from "@/live/queries";
 import { Page } from "@/ui/Page";
 import { Denied } from "@/ui/states";
 import { Banners } from "./Banners";
@@ -20,7 +20,7 @@ export function Shell() {
   const { pathname } = useLocation();
   const main = useRef<HTMLElement>(null);
   const moving = useNavigation().state !== "idle";
-  useEffect(startLivePorts, []);
+  useLiveQueries();
   useEffect(() => {
     main.current?.scrollTo(0, 0);
     // Who reads with a screen reader hears the new page; who types goes on from its start.
@@ -47,9 +47,11 @@ export function Shell() {
       <Drawer opened={menuOpen} onClose={menu.close} size={264} padding={0} withCloseButton={false} title={null} aria-label="Menu">
         <Menu onGo={menu.close} />
       </Drawer>
-      <main id="content" className={classes.main} ref={main} tabIndex={-1} data-scroll>
-        <div className={classes.progress} data-moving={moving || undefined} />
+      <div className={classes.banners}>
         <Banners />
+        <div className={classes.progress} data-moving={moving || undefined} />
+      </div>
+      <main id="content" className={classes.main} ref={main} tabIndex={-1} data-scroll>
         <Content />
       </main>
       <Palette />

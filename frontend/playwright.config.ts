@@ -1,0 +1,27 @@
+import { existsSync } from "node:fs";
+import { defineConfig } from "@playwright/test";
+
+/** Debian's Chromium; nothing is downloaded. */
+const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
+
+/** Walks the running platform as people do: `scripts/up` first. */
+export default defineConfig({
+  testDir: "e2e",
+  outputDir: "test-results",
+  // One platform, which all tests change.
+  workers: 1,
+  timeout: 30_000,
+  expect: { timeout: 7_000 },
+  reporter: process.env["CI"] ? "line" : "list",
+  use: {
+    baseURL: process.env["OPSC_UI"] ?? "https://localhost:8443",
+    ignoreHTTPSErrors: true,
+    viewport: { width: 1440, height: 900 },
+    actionTimeout: 7_000,
+    screenshot: "only-on-failure",
+    launchOptions: {
+      ...(CHROMIUM ? { executablePath: CHROMIUM } : {}),
+      args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update"],
+    },
+  },
+});
