@@ -80,7 +80,7 @@ fn edge(env: &mut Env, common: &Common, state_dir: &Path, certificate: &Source) 
             .map(|address| SocketAddr::new(*address, port))
             .collect()
     };
-    let ui_dir = folder(env, "GATEWAY_UI_DIR", "frontend/public");
+    let ui_dir = folder(env, "GATEWAY_UI_DIR", "frontend/dist");
     let worker_user = choose_worker_user(env, common.profile, &[state_dir, &ui_dir]);
     let trusted =
         common.profile == Profile::Production && matches!(certificate, Source::Given { .. });

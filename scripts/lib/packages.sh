@@ -29,6 +29,7 @@ missing_packages() {
 # The Debian packages that only tests need and that are missing.
 missing_test_packages() {
   has dropbearkey || say dropbear-bin
+  has chromium || say chromium
 }
 
 # install_packages PACKAGE...: by apt, without starting any system service.

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # The platform as a whole: prepare, start, wait, stop.
 
-for part in packages build secrets postgres redis settings supervisor; do
+for part in packages build ui secrets postgres redis settings supervisor; do
   # shellcheck source=/dev/null
   source "$ROOT/scripts/lib/$part.sh"
 done

@@ -49,16 +49,11 @@ own_settings() {
       ;;
     gateway)
       say "GATEWAY_STATE_DIR=$RUN/gateway"
-      say "GATEWAY_UI_DIR=$(ui_dir)"
+      say "GATEWAY_UI_DIR=$ROOT/frontend/dist"
       say "GATEWAY_HTTPS_PORT=8443"
       say "GATEWAY_HTTP_PORT=8080"
       ;;
   esac
-}
-
-# The built web UI, or the plain page that stands in for it.
-ui_dir() {
-  if [[ -e $ROOT/frontend/dist/index.html ]]; then say "$ROOT/frontend/dist"; else say "$ROOT/frontend/public"; fi
 }
 
 # Settings that a person adds in .env: lines SERVICE.NAME=VALUE, or NAME=VALUE for all.

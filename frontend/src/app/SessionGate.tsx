@@ -10,15 +10,12 @@ import { Failure } from "@/ui/states";
 export function SessionGate({ children }: { children: ReactNode }) {
   const session = useSession();
   const [problem, setProblem] = useState<Problem | null>(null);
-  const start = useCallback(() => {
-    setProblem(null);
-    startSession().catch((failure: unknown) => setProblem(toProblem(failure)));
-  }, []);
-  useEffect(start, [start]);
+  const start = useCallback(() => startSession().catch((failure: unknown) => setProblem(toProblem(failure))), []);
+  useEffect(() => void start(), [start]);
   if (problem) {
     return (
       <Center h="100dvh">
-        <Failure problem={problem} retry={start} />
+        <Failure problem={problem} retry={() => void start().then(() => setProblem(null))} />
       </Center>
     );
   }

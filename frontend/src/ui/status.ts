@@ -13,6 +13,7 @@ const TONES: Record<string, Tone> = {
   canceled: "idle",
   aborted: "idle",
   unknown: "warn",
+  needs_attention: "warn",
   // Services
   healthy: "good",
   degraded: "warn",

@@ -1,5 +1,6 @@
 //! The rules of jobs and runs.
 
+pub mod activity;
 pub mod definition;
 pub mod job;
 pub mod parameter;

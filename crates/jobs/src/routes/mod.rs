@@ -1,5 +1,6 @@
 //! HTTP of the jobs service.
 
+pub mod activity;
 pub mod jobs;
 pub mod runs;
 pub mod versions;
@@ -18,6 +19,8 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(versions::get_version)
         .service(runs::start_run)
         .service(runs::list_runs)
+        // Before the path of one run, which takes any word.
+        .service(activity::get_activity)
         .service(runs::get_run)
         .service(runs::list_steps)
         .service(runs::cancel_run)

@@ -152,3 +152,42 @@ pub async fn count(conn: &mut PgConnection, filter: &Filter) -> Result<i64, sqlx
     .fetch_one(conn)
     .await
 }
+
+/// Runs of one hour in one state.
+#[derive(Debug)]
+pub struct HourRow {
+    /// When the hour began.
+    pub start: DateTime<Utc>,
+    /// The state.
+    pub status: String,
+    /// How many.
+    pub count: i64,
+}
+
+/// Counts the runs that were asked for since then, a full hour, by hour and state.
+pub async fn count_by_hour(
+    conn: &mut PgConnection,
+    since: DateTime<Utc>,
+) -> Result<Vec<HourRow>, sqlx::Error> {
+    sqlx::query_as!(
+        HourRow,
+        r#"SELECT date_bin('1 hour', queued_at, $1) AS "start!", status, count(*) AS "count!"
+           FROM runs.run WHERE queued_at >= $1 GROUP BY 1, 2"#,
+        since,
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// Counts the runs that have not ended, by state.
+pub async fn count_open(conn: &mut PgConnection) -> Result<Vec<(String, i64)>, sqlx::Error> {
+    let rows = sqlx::query!(
+        r#"SELECT status, count(*) AS "count!" FROM runs.run WHERE finished_at IS NULL GROUP BY status"#
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.status, row.count))
+        .collect())
+}

@@ -95,6 +95,30 @@ async fn parameters_come_by_themselves_or_under_their_name_and_runs_are_listed()
 }
 
 #[tokio::test]
+async fn runs_are_counted_by_hour_and_state() {
+    let app = start().await;
+    let id = job(&app, "greet").await;
+    run(&app, id, json!({})).await;
+    let ended = run(&app, id, json!({})).await;
+    let path = format!("/runs/{}/cancel", ended["id"]);
+    app.operator().post(&path, json!({})).await.expect(200);
+    let answer = app.viewer().get("/runs/activity?hours=3").await.expect(200);
+    assert_eq!(answer["open"], json!({"queued": 1}));
+    let hours = answer["hours"].as_array().unwrap();
+    assert_eq!(hours.len(), 3);
+    assert_eq!(hours[0]["states"], json!({}));
+    assert_eq!(hours[2]["states"], json!({"queued": 1, "canceled": 1}));
+    app.clock.advance(chrono::Duration::hours(1));
+    let later = app.viewer().get("/runs/activity").await.expect(200);
+    assert_eq!(later["hours"].as_array().unwrap().len(), 24);
+    assert_eq!(later["hours"][22], hours[2]);
+    for hours in ["0", "169", "-1", "x"] {
+        let path = format!("/runs/activity?hours={hours}");
+        app.viewer().get(&path).await.wrong_field("hours");
+    }
+}
+
+#[tokio::test]
 async fn wrong_parameters_are_refused() {
     let app = start().await;
     let id = job(&app, "strict").await;
