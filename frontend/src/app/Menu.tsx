@@ -17,7 +17,7 @@ import { useLiveState } from "@/live/ports";
 import { type Place, SECTIONS } from "./feature";
 import { FEATURES } from "./features";
 import { openHelp } from "./Help";
-import { openPalette } from "./Palette";
+import { openPalette } from "./palette";
 import classes from "./Menu.module.css";
 
 const PLACES = FEATURES.flatMap((feature) => feature.places ?? []);

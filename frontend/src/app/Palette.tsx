@@ -1,6 +1,7 @@
-import { Spotlight, createSpotlight, type SpotlightActionData, type SpotlightActionGroupData } from "@mantine/spotlight";
+import "@mantine/spotlight/styles.css";
+import { createSpotlight, Spotlight, type SpotlightActionData, type SpotlightActionGroupData } from "@mantine/spotlight";
 import { IconSearch, type Icon } from "@tabler/icons-react";
-import { useMemo } from "react";
+import { useEffect, useMemo } from "react";
 import { useNavigate } from "react-router";
 import { hasRole, useUser } from "@/api/session";
 import { SECTIONS } from "./feature";
@@ -8,12 +9,13 @@ import { FEATURES } from "./features";
 
 const [store, palette] = createSpotlight();
 
-/** Shows the palette. */
-export const openPalette = (): void => palette.open();
-
 /** Goes to any page by a few letters of its name. */
-export function Palette() {
+export default function Palette({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   const navigate = useNavigate();
+  useEffect(() => {
+    if (opened) palette.open();
+    else palette.close();
+  }, [opened]);
   const { role } = useUser();
   const actions = useMemo(() => {
     const action = (id: string, label: string, Sign: Icon, keywords = ""): SpotlightActionData => ({
@@ -21,7 +23,10 @@ export function Palette() {
       label,
       keywords,
       leftSection: <Sign size={18} stroke={1.7} />,
-      onClick: () => void navigate(id),
+      onClick: () => {
+        onClose();
+        void navigate(id);
+      },
     });
     const places = FEATURES.flatMap((feature) => feature.places ?? []).filter((one) => !one.least || hasRole(role, one.least));
     const commands = FEATURES.flatMap((feature) => feature.commands ?? []).filter((one) => !one.least || hasRole(role, one.least));
@@ -31,12 +36,13 @@ export function Palette() {
     }));
     groups.push({ group: "Begin", actions: commands.map((one) => action(one.to, one.label, one.icon)) });
     return groups.filter((group) => group.actions.length > 0);
-  }, [navigate, role]);
+  }, [navigate, onClose, role]);
   return (
     <Spotlight
       store={store}
+      onSpotlightClose={onClose}
+      shortcut={null}
       actions={actions}
-      shortcut={["mod + K"]}
       nothingFound="Nothing fits"
       highlightQuery
       scrollable

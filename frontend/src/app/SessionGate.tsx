@@ -1,10 +1,11 @@
 import { Center, Loader } from "@mantine/core";
-import { type ReactNode, useCallback, useEffect, useState } from "react";
+import { lazy, type ReactNode, Suspense, useCallback, useEffect, useState } from "react";
 import { type Problem, toProblem } from "@/api/problem";
 import { startSession, useSession } from "@/api/session";
-import { SignIn } from "@/features/sign-in/SignIn";
-import { SignInAgain } from "@/features/sign-in/SignInAgain";
 import { Failure } from "@/ui/states";
+
+const SignIn = lazy(() => import("@/features/sign-in/SignIn"));
+const SignInAgain = lazy(() => import("@/features/sign-in/SignInAgain"));
 
 /** Shows the app to who is signed in, and to all others the way in. */
 export function SessionGate({ children }: { children: ReactNode }) {
@@ -19,18 +20,26 @@ export function SessionGate({ children }: { children: ReactNode }) {
       </Center>
     );
   }
-  if (session.state === "starting") {
+  if (session.state === "starting") return <Waiting />;
+  if (session.state === "signed-out") {
     return (
-      <Center h="100dvh">
-        <Loader aria-label="Loading" />
-      </Center>
+      <Suspense fallback={<Waiting />}>
+        <SignIn />
+      </Suspense>
     );
   }
-  if (session.state === "signed-out") return <SignIn />;
   return (
     <>
       {children}
-      {session.state === "expired" && <SignInAgain user={session.user} />}
+      <Suspense>{session.state === "expired" && <SignInAgain user={session.user} />}</Suspense>
     </>
+  );
+}
+
+function Waiting() {
+  return (
+    <Center h="100dvh">
+      <Loader aria-label="Loading" />
+    </Center>
   );
 }

@@ -1,7 +1,7 @@
 import { ActionIcon, Drawer } from "@mantine/core";
 import { IconMenu2, IconSearch } from "@tabler/icons-react";
-import { useEffect, useRef } from "react";
-import { useDisclosure } from "@mantine/hooks";
+import { lazy, Suspense, useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { useDisclosure, useHotkeys } from "@mantine/hooks";
 import { Outlet, ScrollRestoration, useLocation, useMatches, useNavigation } from "react-router";
 import { hasRole, useUser } from "@/api/session";
 import { useLiveQueries } from "@/live/queries";
@@ -11,8 +11,10 @@ import { Banners } from "./Banners";
 import type { RouteHandle } from "./feature";
 import { Help } from "./Help";
 import { Menu } from "./Menu";
-import { openPalette, Palette } from "./Palette";
+import { openPalette, paletteOpen } from "./palette";
 import classes from "./Shell.module.css";
+
+const Palette = lazy(() => import("./Palette"));
 
 /** The frame around every page. */
 export function Shell() {
@@ -44,9 +46,12 @@ export function Shell() {
           <IconSearch size={19} />
         </ActionIcon>
       </header>
-      <Drawer opened={menuOpen} onClose={menu.close} size={264} padding={0} withCloseButton={false} title={null} aria-label="Menu">
-        <Menu onGo={menu.close} />
-      </Drawer>
+      <Drawer.Root opened={menuOpen} onClose={menu.close} size={264} padding={0} lockScroll={false}>
+        <Drawer.Overlay />
+        <Drawer.Content aria-label="Menu">
+          <Menu onGo={menu.close} />
+        </Drawer.Content>
+      </Drawer.Root>
       <div className={classes.banners}>
         <Banners />
         <div className={classes.progress} data-moving={moving || undefined} />
@@ -54,11 +59,21 @@ export function Shell() {
       <main id="content" className={classes.main} ref={main} tabIndex={-1} data-scroll>
         <Content />
       </main>
-      <Palette />
+      <PaletteSlot />
       <Help />
       <ScrollRestoration />
     </div>
   );
+}
+
+/** The palette, loaded when it is opened first. */
+function PaletteSlot() {
+  const opened = useSyncExternalStore(paletteOpen.watch, paletteOpen.get);
+  const [used, setUsed] = useState(false);
+  if (opened && !used) setUsed(true);
+  useHotkeys([["mod+K", openPalette]], []);
+  const close = useCallback(() => paletteOpen.set(false), []);
+  return <Suspense>{used && <Palette opened={opened} onClose={close} />}</Suspense>;
 }
 
 /** The page, unless the role may not see it. */

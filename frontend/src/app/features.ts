@@ -2,7 +2,8 @@
 
 import { account } from "@/features/account";
 import { overview } from "@/features/overview";
+import { system } from "@/features/system";
 import { users } from "@/features/users";
 import type { Feature } from "./feature";
 
-export const FEATURES: readonly Feature[] = [overview, users, account];
+export const FEATURES: readonly Feature[] = [overview, users, system, account];

@@ -1,18 +1,11 @@
 import { Checkbox } from "@mantine/core";
 import { IconArrowDown, IconArrowUp } from "@tabler/icons-react";
-import {
-  type ColumnDef,
-  getCoreRowModel,
-  getSortedRowModel,
-  type Row,
-  type SortingState,
-  useReactTable,
-} from "@tanstack/react-table";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type KeyboardEvent, type ReactNode, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { Link } from "react-router";
 import classes from "./DataTable.module.css";
 import { formatNumber } from "./format";
+import { nextOrder, type Order, sortRows } from "./order";
 
 /** Height of a row in pixels; the same for all, so that any number of them scrolls smoothly. */
 const ROW_HEIGHT = 44;
@@ -61,17 +54,8 @@ interface Props<T> {
 /** A table that stays fast with any number of rows. Only the rows that are seen are in the page. */
 export function DataTable<T>(props: Props<T>) {
   const { label, columns, rows, rowKey, sort, selection, total, onEnd, empty, bare = false } = props;
-  const [sorting, setSorting] = useState<SortingState>(sort ? [{ id: sort.id, desc: sort.desc ?? false }] : []);
-  const table = useReactTable<T>({
-    data: rows as T[],
-    columns: useMemo(() => columns.map(toDefinition), [columns]),
-    state: { sorting },
-    onSortingChange: setSorting,
-    getRowId: rowKey,
-    getCoreRowModel: getCoreRowModel(),
-    getSortedRowModel: getSortedRowModel(),
-  });
-  const sorted = table.getRowModel().rows;
+  const [order, setOrder] = useState<Order | undefined>(sort && { id: sort.id, desc: sort.desc ?? false });
+  const sorted = useMemo(() => sortRows(rows, columns, order), [rows, columns, order]);
   const { body, items, before, after } = useWindow(sorted.length, onEnd);
 
   if (rows.length === 0) return <div className={classes.frame} data-bare={bare || undefined}>{empty}</div>;
@@ -88,15 +72,15 @@ export function DataTable<T>(props: Props<T>) {
           <tr aria-rowindex={1}>
             {selection && (
               <th className={classes.choose}>
-                <ChooseAll rows={sorted} selection={selection} />
+                <ChooseAll rows={sorted} rowKey={rowKey} selection={selection} />
               </th>
             )}
             {columns.map((column) => (
               <HeaderCell
                 key={column.id}
                 column={column}
-                sorted={sorting.find((one) => one.id === column.id)}
-                toggle={() => table.getColumn(column.id)?.toggleSorting()}
+                sorted={order?.id === column.id ? order : undefined}
+                toggle={() => setOrder(nextOrder(order, column.id))}
               />
             ))}
           </tr>
@@ -105,7 +89,7 @@ export function DataTable<T>(props: Props<T>) {
           {before > 0 && <tr aria-hidden style={{ height: before }} />}
           {items.map((item) => {
             const row = sorted[item.index];
-            return row && <BodyRow key={row.id} row={row} index={item.index} props={props} />;
+            return row !== undefined && <BodyRow key={rowKey(row)} row={row} index={item.index} props={props} />;
           })}
           {after > 0 && <tr aria-hidden style={{ height: after }} />}
         </tbody>
@@ -119,12 +103,6 @@ export function DataTable<T>(props: Props<T>) {
   );
 }
 
-function toDefinition<T>(column: Column<T>): ColumnDef<T> {
-  const { sort } = column;
-  return sort
-    ? { id: column.id, accessorFn: (row) => sort(row) ?? undefined, sortUndefined: "last", sortingFn: "alphanumeric" }
-    : { id: column.id, enableSorting: false };
-}
 
 /** Which rows of how many are in view, and the height of those before and after. */
 function useWindow(count: number, onEnd: (() => void) | undefined) {
@@ -178,22 +156,23 @@ function HeaderCell<T>({ column, sorted, toggle }: HeaderProps<T>) {
 }
 
 interface RowProps<T> {
-  row: Row<T>;
+  row: T;
   index: number;
   props: Props<T>;
 }
 
-function BodyRow<T>({ row, index, props: { columns, rowLink, selection } }: RowProps<T>) {
-  const link = rowLink?.(row.original);
+function BodyRow<T>({ row, index, props: { columns, rowKey, rowLink, selection } }: RowProps<T>) {
+  const link = rowLink?.(row);
+  const key = rowKey(row);
   return (
     <tr aria-rowindex={index + 2} data-linked={link !== undefined || undefined}>
       {selection && (
         <td className={classes.choose}>
           <Checkbox
             size="xs"
-            aria-label={`Choose ${row.id}`}
-            checked={selection.keys.has(row.id)}
-            onChange={() => selection.onChange(toggled(selection.keys, row.id))}
+            aria-label={`Choose ${key}`}
+            checked={selection.keys.has(key)}
+            onChange={() => selection.onChange(toggled(selection.keys, key))}
           />
         </td>
       )}
@@ -201,10 +180,10 @@ function BodyRow<T>({ row, index, props: { columns, rowLink, selection } }: RowP
         <td key={column.id} data-priority={column.priority} data-align={column.align}>
           {position === 0 && link !== undefined ? (
             <Link to={link} className={classes.link} data-row-link>
-              {column.cell(row.original)}
+              {column.cell(row)}
             </Link>
           ) : (
-            column.cell(row.original)
+            column.cell(row)
           )}
         </td>
       ))}
@@ -213,12 +192,13 @@ function BodyRow<T>({ row, index, props: { columns, rowLink, selection } }: RowP
 }
 
 interface ChooseAllProps<T> {
-  rows: readonly Row<T>[];
+  rows: readonly T[];
+  rowKey: (row: T) => string;
   selection: NonNullable<Props<T>["selection"]>;
 }
 
-function ChooseAll<T>({ rows, selection }: ChooseAllProps<T>) {
-  const chosen = rows.filter((row) => selection.keys.has(row.id)).length;
+function ChooseAll<T>({ rows, rowKey, selection }: ChooseAllProps<T>) {
+  const chosen = rows.filter((row) => selection.keys.has(rowKey(row))).length;
   const all = chosen === rows.length;
   return (
     <Checkbox
@@ -226,7 +206,7 @@ function ChooseAll<T>({ rows, selection }: ChooseAllProps<T>) {
       aria-label="Choose all"
       checked={all}
       indeterminate={chosen > 0 && !all}
-      onChange={() => selection.onChange(new Set(all ? [] : rows.map((row) => row.id)))}
+      onChange={() => selection.onChange(new Set(all ? [] : rows.map(rowKey)))}
     />
   );
 }

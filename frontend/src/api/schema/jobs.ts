@@ -278,10 +278,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/runs/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Counts runs of the last hours by state, and those that have not ended. */
+        get: operations["get_activity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Runs that were asked for within one hour. */
+        ActiveHour: {
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            start: string;
+            /**
+             * @description How many of its runs are in which state.
+             * @example {
+             *       "failed": 1,
+             *       "succeeded": 12
+             *     }
+             */
+            states: {
+                [key: string]: number;
+            };
+        };
+        /** @description How runs went. */
+        Activity: {
+            /** @description The hours, oldest first; the last one is the present one. */
+            hours: components["schemas"]["ActiveHour"][];
+            /**
+             * @description Runs that have not ended, of any age, by state.
+             * @example {
+             *       "running": 2
+             *     }
+             */
+            open: {
+                [key: string]: number;
+            };
+        };
         /** @description Changes of a job; absent fields stay. */
         ChangeJob: {
             /** @description A new definition. */
@@ -1219,6 +1268,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Run"];
+                };
+            };
+            /** @description What went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_activity: {
+        parameters: {
+            query?: {
+                /** @description Hours up to now, 1 to 168. */
+                hours?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Activity"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
             /** @description What went wrong (RFC 9457) */

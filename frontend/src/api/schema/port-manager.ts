@@ -1226,7 +1226,7 @@ export interface components {
          * @description What is wrong.
          * @enum {string}
          */
-        Kind: "duplicate_assignment" | "system_conflict" | "foreign_listener" | "drift_not_listening" | "drift_wrong_port" | "drift_wrong_process" | "netns_mismatch" | "multi_listener_reuseport" | "wildcard_shadow" | "reserved_violation" | "out_of_pool" | "privileged_without_cap" | "ephemeral_overlap" | "ephemeral_hit" | "browser_blocked" | "stale_quarantine";
+        Kind: "duplicate_assignment" | "system_conflict" | "foreign_listener" | "drift_not_listening" | "drift_wrong_port" | "drift_wrong_process" | "netns_mismatch" | "multi_listener_reuseport" | "wildcard_shadow" | "reserved_violation" | "out_of_pool" | "privileged_without_cap" | "ephemeral_overlap" | "ephemeral_hit" | "browser_blocked" | "stale_quarantine" | "gateway_drift";
         /** @description A service: as the document declares it, as it is assigned, where it listens. */
         LineView: {
             /** @description What is done. */

@@ -4,7 +4,7 @@ import { SignInForm } from "./SignInForm";
 import classes from "./SignIn.module.css";
 
 /** The way in. The address of the page stays, so that signing in leads to where one wanted to go. */
-export function SignIn() {
+export default function SignIn() {
   useEffect(() => {
     document.title = "Sign in · OpsConductor";
   }, []);

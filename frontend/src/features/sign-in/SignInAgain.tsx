@@ -3,7 +3,7 @@ import { leave, type User } from "@/api/session";
 import { SignInForm } from "./SignInForm";
 
 /** Over the page that was at work when the session ended: nothing that was typed is lost. */
-export function SignInAgain({ user }: { user: User }) {
+export default function SignInAgain({ user }: { user: User }) {
   return (
     <Modal
       opened

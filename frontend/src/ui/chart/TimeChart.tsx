@@ -1,8 +1,6 @@
 /** Bars over time, stacked by kind. */
 
-import { useEffect, useRef } from "react";
-import uPlot from "uplot";
-import "uplot/dist/uPlot.min.css";
+import { formatExact } from "../format";
 import classes from "./TimeChart.module.css";
 
 /** One kind of bar. */
@@ -20,67 +18,67 @@ interface Props {
   /** Start of each bar, in milliseconds since 1970. */
   times: readonly number[];
   series: readonly Series[];
+  /** In pixels. */
   height?: number;
 }
 
+/** Steps of the scale, times a power of ten. */
+const STEPS = [1, 2, 5, 10];
+/** Lines of the scale above zero. */
+const LINES = 4;
+
 /** Draws the series on top of each other. */
 export default function TimeChart({ label, times, series, height = 180 }: Props) {
-  const host = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    const element = host.current;
-    if (!element) return;
-    const draw = () => {
-      const styles = getComputedStyle(element);
-      const color = (name: string) => styles.getPropertyValue(name).trim();
-      const options = toOptions(element.clientWidth, height, series, color);
-      return new uPlot(options, stacked(times, series), element);
-    };
-    let plot = draw();
-    const redraw = () => {
-      plot.destroy();
-      plot = draw();
-    };
-    const sizes = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height }));
-    sizes.observe(element);
-    // The colours are read when it is drawn.
-    const scheme = new MutationObserver(redraw);
-    scheme.observe(document.documentElement, { attributeFilter: ["data-mantine-color-scheme"] });
-    return () => {
-      sizes.disconnect();
-      scheme.disconnect();
-      plot.destroy();
-    };
-  }, [times, series, height]);
-  return <div ref={host} className={classes.chart} role="img" aria-label={label} style={{ minHeight: height }} />;
+  const sums = times.map((_, index) => series.reduce((sum, one) => sum + (one.values[index] ?? 0), 0));
+  const step = scaleStep(Math.max(0, ...sums));
+  const top = step * LINES;
+  const every = Math.ceil(times.length / 8);
+  return (
+    <div className={classes.chart} role="img" aria-label={label} style={{ height }}>
+      <div className={classes.plot}>
+        {Array.from({ length: LINES + 1 }, (_, line) => (
+          <div key={line} className={classes.line} style={{ bottom: `${(line / LINES) * 100}%` }}>
+            <span>{line * step}</span>
+          </div>
+        ))}
+        <div className={classes.bars}>
+          {times.map((time, index) => (
+            <div key={time} className={classes.slot} title={describe(time, index, series)}>
+              {series.map((one) => (
+                <div
+                  key={one.label}
+                  style={{ background: `var(${one.color})`, height: `${((one.values[index] ?? 0) / top) * 100}%` }}
+                />
+              ))}
+            </div>
+          ))}
+        </div>
+      </div>
+      <div className={classes.times}>
+        {times.map((time, index) => (
+          <span key={time}>{index % every === 0 && toClock(time)}</span>
+        ))}
+      </div>
+    </div>
+  );
 }
 
-/** Each series with those below it added, the topmost first, so that lower ones are drawn over it. */
-function stacked(times: readonly number[], series: readonly Series[]): uPlot.AlignedData {
-  const sums = times.map(() => 0);
-  const layers = series.map((one) => times.map((_, index) => (sums[index] = (sums[index] ?? 0) + (one.values[index] ?? 0))));
-  return [times.map((time) => time / 1000), ...layers.reverse()];
+/** The least round step of which all lines together reach `high`. */
+export function scaleStep(high: number): number {
+  const least = Math.max(high, 1) / LINES;
+  const power = 10 ** Math.floor(Math.log10(least));
+  const factor = STEPS.find((one) => one * power >= least) ?? 10;
+  return Math.max(1, factor * power);
 }
 
-function toOptions(width: number, height: number, series: readonly Series[], color: (name: string) => string): uPlot.Options {
-  const axis = { stroke: color("--opsc-soft"), grid: { stroke: color("--opsc-line-soft"), width: 1 }, ticks: { show: false } };
-  const bars = uPlot.paths.bars?.({ size: [0.7, 28], radius: 0.15 });
-  return {
-    width,
-    height,
-    legend: { show: false },
-    cursor: { show: false },
-    scales: { y: { range: (_plot, _low, high) => [0, Math.max(4, high * 1.1)] } },
-    axes: [axis, { ...axis, size: 36, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000] }],
-    series: [
-      {},
-      ...[...series].reverse().map((one) => ({
-        label: one.label,
-        fill: color(one.color),
-        stroke: color(one.color),
-        width: 0,
-        points: { show: false },
-        ...(bars ? { paths: bars } : {}),
-      })),
-    ],
-  };
+function describe(time: number, index: number, series: readonly Series[]): string {
+  const parts = series.map((one) => `${one.values[index] ?? 0} ${one.label}`);
+  return `${formatExact(new Date(time))}: ${parts.join(", ")}`;
+}
+
+/** A moment on the axis: its day at midnight, else its time. */
+function toClock(time: number): string {
+  const moment = new Date(time);
+  const midnight = moment.getHours() === 0 && moment.getMinutes() === 0;
+  return moment.toLocaleString(undefined, midnight ? { day: "numeric", month: "short" } : { hour: "numeric", minute: "2-digit" });
 }
