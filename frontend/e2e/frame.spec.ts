@@ -35,6 +35,16 @@ test.describe("signing in", () => {
     expect(faults).toEqual([]);
   });
 
+  test("works with the keyboard alone", async ({ page }) => {
+    await page.goto("/app/");
+    await expect(page.getByLabel("User name")).toBeFocused();
+    await page.keyboard.type("viewer");
+    await page.keyboard.press("Tab");
+    await page.keyboard.type("viewer123");
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("heading", { name: "Overview" })).toBeVisible();
+  });
+
   test("with a wrong password says so and keeps the name", async ({ page }) => {
     await page.goto("/app/");
     await page.getByRole("button", { name: "Sign in" }).click();

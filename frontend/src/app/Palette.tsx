@@ -48,6 +48,7 @@ export default function Palette({ opened, onClose }: { opened: boolean; onClose:
       scrollable
       maxHeight={420}
       lockScroll={false}
+      overlayProps={{ backgroundOpacity: 0.35, blur: 0 }}
       searchProps={{ leftSection: <IconSearch size={18} />, placeholder: "Go to or begin", "aria-label": "Go to or begin" }}
     />
   );
