@@ -1,14 +1,17 @@
 /** What every page has: sign-in, menu, palette, keys, looks, and what happens when something is lost. */
 
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
+import { expectAccessible } from "./accessible";
 import { expect, signIn, test, watchFaults } from "./people";
+import { supervise } from "./platform";
 
-/** Fails for what keeps people from using the page. */
-async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const grave = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-  expect(grave.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" ")}`)).toEqual([]);
+/** Removes somebody on the page of users. */
+async function removeUser(page: Page, name: string): Promise<void> {
+  await page.getByLabel("Search users").fill(name);
+  await page.getByRole("button", { name: `Actions for ${name}` }).click();
+  await page.getByRole("menuitem", { name: "Delete" }).click();
+  await page.getByRole("button", { name: "Delete user" }).click();
+  await expect(page.getByText("Nothing fits the filter")).toBeVisible();
 }
 
 /** Asks for another renewal of the token, as after the end of its life. */
@@ -180,11 +183,7 @@ test("a session that ends in the middle of a form is opened again, and the form 
   await again.getByRole("button", { name: "Sign in", exact: true }).click();
   await expect(again).toBeHidden();
   await expect(form).toBeHidden();
-  await page.getByLabel("Search users").fill(name);
-  await page.getByRole("button", { name: `Actions for ${name}` }).click();
-  await page.getByRole("menuitem", { name: "Delete" }).click();
-  await page.getByRole("button", { name: "Delete user" }).click();
-  await expect(page.getByText("Nothing fits the filter")).toBeVisible();
+  await removeUser(page, name);
   await context.close();
 });
 
@@ -200,6 +199,47 @@ test("tabs share one session, and renew it one after the other", async ({ as }) 
   await expect(first.getByRole("heading", { name: "Needs attention" })).toBeVisible();
   expect(renewals).toBeGreaterThanOrEqual(2);
   await second.close();
+});
+
+test("tabs share one connection for events, and the next one takes over", async ({ as }) => {
+  const first = await as("operator");
+  await expect(first.getByRole("img", { name: /^Live/ })).toBeVisible();
+  const second = await first.context().newPage();
+  let opened = 0;
+  second.on("websocket", () => (opened += 1));
+  await second.goto("/app/system");
+  await expect(second.getByRole("img", { name: /^Live/ })).toBeVisible();
+  expect(opened).toBe(0);
+  const taken = second.waitForEvent("websocket");
+  await first.goto("about:blank");
+  await taken;
+  await expect(second.getByRole("img", { name: /^Live/ })).toBeVisible();
+  await second.close();
+});
+
+test("a service that is away is named, and the form goes on when it is back", async ({ as, allowed }) => {
+  allowed.push(/50[234]/);
+  const page = await as("admin", "/app/users");
+  const name = `e2e-${Date.now()}`;
+  await page.getByRole("button", { name: "Add user" }).click();
+  const form = page.getByRole("dialog", { name: "Add a user" });
+  await form.getByLabel("User name").fill(name);
+  await form.getByLabel("Email").fill(`${name}@example.org`);
+  await form.getByLabel("First password").fill("a long enough password");
+  supervise("stop", "users");
+  try {
+    await form.getByRole("button", { name: "Add user" }).click();
+    await expect(form.getByRole("alert")).toContainText(/not be reached|not reachable|try again|cannot be asked/i);
+    await expect(form.getByLabel("Email")).toHaveValue(`${name}@example.org`);
+  } finally {
+    supervise("start", "users");
+  }
+  await expect
+    .poll(async () => (await page.request.get("/users/health/ready")).status(), { timeout: 20_000 })
+    .toBe(200);
+  await form.getByRole("button", { name: "Add user" }).click();
+  await expect(form).toBeHidden();
+  await removeUser(page, name);
 });
 
 test("all of it fits on a phone", async ({ as }) => {

@@ -36,11 +36,14 @@ export function confirm(question: Question): Promise<boolean> {
   });
 }
 
+/** Above the form that a question is about. */
+const Z_INDEX = 400;
+
 /** Where questions are shown; once, in the shell. */
 export function Confirmations() {
   const asked = useSyncExternalStore(open.watch, open.get);
   return (
-    <Modal opened={asked !== null} onClose={() => asked?.answer(false)} title={asked?.title} size="md">
+    <Modal opened={asked !== null} onClose={() => asked?.answer(false)} title={asked?.title} size="md" zIndex={Z_INDEX}>
       {asked && <Body asked={asked} />}
     </Modal>
   );
