@@ -2,8 +2,9 @@
 
 import { account } from "@/features/account";
 import { overview } from "@/features/overview";
+import { ports } from "@/features/ports";
 import { system } from "@/features/system";
 import { users } from "@/features/users";
 import type { Feature } from "./feature";
 
-export const FEATURES: readonly Feature[] = [overview, users, system, account];
+export const FEATURES: readonly Feature[] = [overview, ports, users, system, account];

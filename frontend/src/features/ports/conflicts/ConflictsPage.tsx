@@ -1,0 +1,5 @@
+import { Page } from "@/ui/Page";
+
+export default function ConflictsPage() {
+  return <Page title="Conflicts">…</Page>;
+}
