@@ -237,7 +237,7 @@ struct Resolutions {
     /// How many these are.
     count: usize,
     /// The plan that they come from.
-    plan: PlanView,
+    plan: PlanQuality,
 }
 
 /// One move.
@@ -261,7 +261,7 @@ struct ResolutionView {
 
 /// How good a plan is.
 #[derive(Serialize, ToSchema)]
-struct PlanView {
+struct PlanQuality {
     /// Weight of all interruptions.
     cost: u64,
     /// No plan can cost less.
@@ -295,7 +295,7 @@ impl Resolutions {
             success: dry_run || resolutions.iter().all(|step| step.success),
             count: resolutions.len(),
             resolutions,
-            plan: PlanView {
+            plan: PlanQuality {
                 cost: resolved.cost,
                 lower_bound: resolved.lower_bound,
                 optimal: resolved.optimal,

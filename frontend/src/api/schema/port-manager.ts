@@ -1343,6 +1343,23 @@ export interface components {
          * @enum {string}
          */
         Opinion: "open" | "acknowledged" | "suppressed";
+        /** @description How good a plan is. */
+        PlanQuality: {
+            /**
+             * Format: int64
+             * @description Weight of all interruptions.
+             */
+            cost: number;
+            /** @description Whether it was only planned. */
+            dry_run: boolean;
+            /**
+             * Format: int64
+             * @description No plan can cost less.
+             */
+            lower_bound: number;
+            /** @description Whether no plan costs less. */
+            optimal: boolean;
+        };
         /** @description What a document would change. */
         PlanView: {
             /** @description The same in words. */
@@ -1488,7 +1505,7 @@ export interface components {
             /** @description How many these are. */
             count: number;
             /** @description The plan that they come from. */
-            plan: components["schemas"]["PlanView"];
+            plan: components["schemas"]["PlanQuality"];
             /** @description Each move. */
             resolutions: components["schemas"]["ResolutionView"][];
             /** @description Whether all moves were made. */
