@@ -14,11 +14,13 @@ interface NoticeProps {
   action?: ReactNode;
   /** Read out at once, as for a failure. */
   alert?: boolean;
+  /** That nothing is there is good. */
+  tone?: "good";
 }
 
-function Notice({ icon: Sign, title, children, action, alert = false }: NoticeProps) {
+function Notice({ icon: Sign, title, children, action, alert = false, tone }: NoticeProps) {
   return (
-    <div className={classes.notice} role={alert ? "alert" : undefined}>
+    <div className={classes.notice} role={alert ? "alert" : undefined} data-tone={tone}>
       <Sign size={36} stroke={1.4} aria-hidden className={classes.icon} />
       <div className={classes.title}>{title}</div>
       {children && <div className={classes.text}>{children}</div>}
@@ -28,12 +30,8 @@ function Notice({ icon: Sign, title, children, action, alert = false }: NoticePr
 }
 
 /** Nothing there yet: says what would be here and how it comes to be. */
-export function Empty({ title, children, action }: { title: string; children?: ReactNode; action?: ReactNode }) {
-  return (
-    <Notice icon={IconMoodEmpty} title={title} action={action}>
-      {children}
-    </Notice>
-  );
+export function Empty({ icon = IconMoodEmpty, ...rest }: Omit<NoticeProps, "icon" | "alert"> & { icon?: Icon }) {
+  return <Notice icon={icon} {...rest} />;
 }
 
 /** Nothing fits the filter. */
