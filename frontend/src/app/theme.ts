@@ -2,6 +2,9 @@
 
 import { createTheme, Drawer, Modal, Select, Tooltip } from "@mantine/core";
 
+/** A button that is only a cross needs a name. */
+const CLOSE = { "aria-label": "Close" };
+
 /**
  * Colours and variables are in theme.css: the content security policy forbids styles that scripts
  * add to the page, so nothing here may make any (no scroll lock, no responsive style props).
@@ -15,8 +18,8 @@ export const theme = createTheme({
   defaultRadius: "md",
   cursorType: "pointer",
   components: {
-    Modal: Modal.extend({ defaultProps: { lockScroll: false, centered: true } }),
-    Drawer: Drawer.extend({ defaultProps: { lockScroll: false } }),
+    Modal: Modal.extend({ defaultProps: { lockScroll: false, centered: true, closeButtonProps: CLOSE } }),
+    Drawer: Drawer.extend({ defaultProps: { lockScroll: false, closeButtonProps: CLOSE } }),
     Select: Select.extend({ defaultProps: { allowDeselect: false } }),
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 300, withArrow: true } }),
   },
