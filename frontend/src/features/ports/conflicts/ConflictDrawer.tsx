@@ -30,8 +30,7 @@ export function ConflictDrawer({ suite }: { suite: string }) {
       onClose={() => change({ conflict: "" })}
       position="right"
       size="lg"
-      title={found ? (WORDS[found.type]?.title ?? found.type) : "Conflict"}
-      closeButtonProps={{ "aria-label": "Close" }}
+      title={<b>{found ? (WORDS[found.type]?.title ?? found.type) : "Conflict"}</b>}
     >
       {found ? (
         <Details conflict={found} suite={suite} isOver={isPast} />
@@ -75,13 +74,15 @@ function Details({ conflict, suite, isOver }: Props) {
         <Fact label="Since">
           <Time at={conflict.first_seen} />
         </Fact>
-        <Fact label="Seen last">
-          <Time at={conflict.last_seen} />
-        </Fact>
-        {conflict.resolved_at && (
-          <Fact label="Over">
-            <Time at={conflict.resolved_at} />
-          </Fact>
+        {isOver && (
+          <>
+            <Fact label="Seen last">
+              <Time at={conflict.last_seen} />
+            </Fact>
+            <Fact label="Over">
+              <Time at={conflict.resolved_at} none="not for sure yet" />
+            </Fact>
+          </>
         )}
       </Facts>
       {seen.length > 0 && (
@@ -143,7 +144,7 @@ function WayOut({ conflict, suite }: { conflict: Conflict; suite: string }) {
     <Part title="The proposed plan">
       {moves.map((move) => (
         <p key={move.service}>
-          moves <b>{move.service}</b> to {move.new_port}, because {move.reason}.
+          <b>{move.service}</b> moves to {move.new_port}, because {move.reason}.
         </p>
       ))}
     </Part>

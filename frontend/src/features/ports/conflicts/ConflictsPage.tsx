@@ -1,5 +1,5 @@
 import { Button, SegmentedControl, Select } from "@mantine/core";
-import { IconRefresh } from "@tabler/icons-react";
+import { IconRefresh, IconRoute } from "@tabler/icons-react";
 import { useState } from "react";
 import { toProblem } from "@/api/problem";
 import { useRole } from "@/api/session";
@@ -16,7 +16,7 @@ import { type Conflict, type Kind, useConflictActions, useConflictHistory, useCo
 import { ConflictDrawer } from "./ConflictDrawer";
 import { ConflictTable } from "./ConflictTable";
 import { fits, NO_FILTER, STATES } from "./filter";
-import { PlanPanel } from "./PlanPanel";
+import { ResolveDialog } from "./ResolveDialog";
 import { SEVERITIES, WORDS } from "./words";
 
 export default function ConflictsPage() {
@@ -36,10 +36,10 @@ export default function ConflictsPage() {
         <>
           <SuitePicker />
           <LookNow suite={suite} />
+          <Resolve suite={suite} conflicts={now.data?.length ?? 0} />
         </>
       }
     >
-      {!isHistory && <PlanPanel key={suite} suite={suite} conflicts={now.data ?? []} />}
       <Toolbar aside={shown.data && shown.data.length > 0 && count(rows.length, "conflict")}>
         <SegmentedControl
           aria-label="Time"
@@ -50,8 +50,12 @@ export default function ConflictsPage() {
           value={view}
           onChange={(next) => setView({ view: next })}
         />
-        <SearchBox label="Search conflicts" value={filters.q} onChange={(q) => setFilters({ q })} />
-        <Filters filters={filters} change={setFilters} known={shown.data ?? []} />
+        {(active || shown.data?.length !== 0) && (
+          <>
+            <SearchBox label="Search conflicts" value={filters.q} onChange={(q) => setFilters({ q })} />
+            <Filters filters={filters} change={setFilters} known={shown.data ?? []} />
+          </>
+        )}
       </Toolbar>
       <Loaded query={shown}>
         {(all) => (
@@ -142,5 +146,19 @@ function LookNow({ suite }: { suite: string }) {
     <Button variant="default" leftSection={<IconRefresh size={16} />} loading={looking} onClick={() => void go()}>
       Look now
     </Button>
+  );
+}
+
+/** The way out, as far as moving services is one. */
+function Resolve({ suite, conflicts }: { suite: string; conflicts: number }) {
+  const [open, setOpen] = useState(false);
+  if (!useRole("operator")) return null;
+  return (
+    <>
+      <Button leftSection={<IconRoute size={16} />} disabled={conflicts === 0} onClick={() => setOpen(true)}>
+        Resolve
+      </Button>
+      {open && <ResolveDialog suite={suite} onClose={() => setOpen(false)} />}
+    </>
   );
 }
