@@ -117,6 +117,9 @@ function useColumns(suite: string, open: (name: string) => void, restore: (name:
           <>
             <b className={classes.line}>{one.backup_file}</b>
             <span className={classes.small} title={`SHA-256 ${one.sha256}`}>
+              <span className={classes.narrow}>
+                <Time at={one.created_at} />,{" "}
+              </span>
               {one.automatic ? "before a change" : "by hand"}, checksum {one.sha256.slice(0, 12)}
             </span>
           </>

@@ -14,6 +14,8 @@ import { PlanPanel } from "./PlanPanel";
 
 /** Milliseconds without typing after which the text is read. */
 const PAUSE_MS = 300;
+/** Faults that are named below the text; all are marked in it. */
+const SHOWN = 10;
 
 interface Props {
   suite: string;
@@ -53,16 +55,18 @@ export function CodePanel({ suite, draft, unsaved, setDraft }: Props) {
             />
           )}
         </Loaded>
-        {faults.length > 0 && (
-          <ul className={classes.faults} role="status" aria-label="Faults of the document">
-            {faults.slice(0, 10).map(({ line, message }) => (
-              <li key={`${line} ${message}`}>
-                <b>Line {line}</b>: {message}
-              </li>
-            ))}
-            {faults.length > 10 && <li>and {faults.length - 10} more</li>}
-          </ul>
-        )}
+        <div role="status" aria-label="Faults of the document">
+          {faults.length > 0 && (
+            <ul className={classes.faults}>
+              {faults.slice(0, SHOWN).map(({ line, message }) => (
+                <li key={`${line} ${message}`}>
+                  <b>Line {line}</b>: {message}
+                </li>
+              ))}
+              {faults.length > SHOWN && <li>and {faults.length - SHOWN} more</li>}
+            </ul>
+          )}
+        </div>
         <div className={classes.below}>
           <Checkbox
             label="Take ports away from services that the document does not name"

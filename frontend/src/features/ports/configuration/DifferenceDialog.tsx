@@ -104,8 +104,8 @@ function Wanted({ wanted, isReset }: { wanted: Restored; isReset: boolean }) {
       <Changes changes={wanted.changes} />
       <Reservations reserved={wanted.reserved} unreserved={wanted.unreserved} />
       <Text size="sm" c="dimmed">
-        Only the record changes: services that run stay where they are until they are restarted. To move them as they run, open
-        the backup as a document and apply it.
+        Only the record changes: services that run stay where they are until they are restarted.
+        {!isReset && " To move them as they run, open the backup as a document and apply it."}
       </Text>
     </>
   );

@@ -27,13 +27,13 @@ interface Props {
 /** What the document would change, and what became of that. */
 export function PlanPanel({ suite, wish, plan, isCurrent, applied }: Props) {
   const [done, setDone] = useState<{ wish: Wish; applied: Applied } | null>(null);
-  const [problem, setProblem] = useState<Problem | null>(null);
+  const [refused, setRefused] = useState<{ wish: Wish; problem: Problem } | null>(null);
   const [sending, setSending] = useState(false);
   const { apply } = useConfigurationActions(suite);
   const start = async (shown: Plan) => {
     if (!(await askApply(shown))) return;
     setSending(true);
-    setProblem(null);
+    setRefused(null);
     try {
       const answer = await apply(wish, shown.plan);
       setDone({ wish, applied: answer });
@@ -41,7 +41,7 @@ export function PlanPanel({ suite, wish, plan, isCurrent, applied }: Props) {
       applied();
       tellDone("The suite is as the document wishes");
     } catch (failure) {
-      setProblem(toProblem(failure));
+      setRefused({ wish, problem: toProblem(failure) });
     } finally {
       setSending(false);
     }
@@ -49,7 +49,7 @@ export function PlanPanel({ suite, wish, plan, isCurrent, applied }: Props) {
   const result = done?.wish === wish ? done.applied : null;
   return (
     <>
-      <ProblemAlert problem={problem} title="The plan was not applied" />
+      <ProblemAlert problem={refused?.wish === wish ? refused.problem : null} title="The plan was not applied" />
       {result && <Outcome applied={result} />}
       <Panel
         title="Plan"
@@ -73,13 +73,25 @@ export function PlanPanel({ suite, wish, plan, isCurrent, applied }: Props) {
 const hasChanges = (plan: Plan): boolean =>
   plan.services.some(isChange) || plan.reserved.length + plan.unreserved.length > 0;
 
+/** How much changes, and whether it can. */
+function describe(plan: Plan): string {
+  const changes = plan.services.filter(isChange).length;
+  const reservations = plan.reserved.length + plan.unreserved.length;
+  const faults = plan.services.filter((line) => line.problem).length;
+  const what = [changes > 0 && count(changes, "service"), reservations > 0 && count(reservations, "reservation")];
+  const words = what.filter((one) => one !== false).join(" and ");
+  if (words === "") return "Everything is as the document wishes.";
+  const verb = changes + reservations === 1 ? "changes" : "change";
+  return faults === 0 ? `${words} ${verb}.` : `${words} would change, but ${faults} of the services cannot: nothing can be applied.`;
+}
+
 async function askApply(plan: Plan): Promise<boolean> {
   const released = plan.services.filter((line) => line.action === "release").length;
   return confirm({
     title: "Apply this plan?",
     body: (
       <>
-        {plan.message}. Services that run are told to move, and have to answer at the new port before it counts.
+        {describe(plan)} Services that run are told to move, and have to answer at the new port before it counts.
         {released > 0 && (
           <>
             {" "}
@@ -121,17 +133,11 @@ function Apply({ plan, isCurrent, sending, start }: ApplyProps) {
 function Shown({ plan, isCurrent }: { plan: Plan; isCurrent: boolean }) {
   const [which, setWhich] = useState("changes");
   const rows = which === "all" ? plan.services : plan.services.filter((line) => isChange(line) || line.problem);
-  const faults = plan.services.filter((line) => line.problem);
   return (
     <>
       <div className={classes.sum}>
         {!isCurrent && <div className={classes.bad}>The document has changed since this plan was made. Show the plan again.</div>}
-        <div role="status">{sentence(plan.message)}</div>
-        {faults.slice(0, 8).map((line) => (
-          <div key={line.service_id} className={classes.bad}>
-            <b>{line.service_id}</b>: {line.problem}
-          </div>
-        ))}
+        <div role="status">{describe(plan)}</div>
         <Reservations reserved={plan.reserved} unreserved={plan.unreserved} />
         <div>
           <SegmentedControl
