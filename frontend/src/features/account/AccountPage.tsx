@@ -3,6 +3,7 @@ import { useForm } from "@mantine/form";
 import { useState } from "react";
 import { type Problem, toProblem } from "@/api/problem";
 import { leave, passwordChanged, useUser } from "@/api/session";
+import { nameOfClient } from "@/ui/client";
 import { confirm } from "@/ui/confirm";
 import { type Column, DataTable } from "@/ui/DataTable";
 import { faultsOf, ProblemAlert, tellDone, tellProblem } from "@/ui/feedback";
@@ -12,7 +13,6 @@ import { Empty, Loaded } from "@/ui/states";
 import { Status } from "@/ui/Status";
 import { Time } from "@/ui/Time";
 import { type SessionView, useAccountActions, useOwnSessions } from "./api";
-import { nameOfClient } from "./client";
 
 export default function AccountPage() {
   const user = useUser();
