@@ -1,10 +1,12 @@
 /** All features, in the order of the menu. */
 
 import { account } from "@/features/account";
+import { audit } from "@/features/audit";
 import { overview } from "@/features/overview";
 import { ports } from "@/features/ports";
+import { sessions } from "@/features/sessions";
 import { system } from "@/features/system";
 import { users } from "@/features/users";
 import type { Feature } from "./feature";
 
-export const FEATURES: readonly Feature[] = [overview, ports, users, system, account];
+export const FEATURES: readonly Feature[] = [overview, ports, users, sessions, audit, system, account];

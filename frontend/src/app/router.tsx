@@ -5,7 +5,7 @@ import { NotFound } from "./NotFound";
 import { Shell } from "./Shell";
 
 /** Paths of the older program that have another name here. */
-const MOVED: Record<string, string> = { login: "/", status: "/system", workers: "/system", sessions: "/account" };
+const MOVED: Record<string, string> = { login: "/", status: "/system", workers: "/system" };
 
 const moved: RouteObject[] = Object.entries(MOVED).map(([path, to]) => ({
   path,
