@@ -5,7 +5,7 @@ import { expect, type APIResponse, type Page } from "@playwright/test";
 /** Calls with the token that the page's own session has. */
 export interface Api {
   get: <T>(path: string) => Promise<T>;
-  send: (method: "POST" | "PUT" | "DELETE", path: string, body?: unknown) => Promise<APIResponse>;
+  send: (method: "GET" | "POST" | "PUT" | "DELETE", path: string, body?: unknown) => Promise<APIResponse>;
   /** The same, and the test fails unless it succeeds. */
   must: <T>(method: "POST" | "PUT" | "DELETE", path: string, body?: unknown) => Promise<T>;
 }

@@ -9,7 +9,7 @@ import { makeSuite, portsOf, removeSuite } from "./suite";
 const SUITE = "e2e-configuration";
 const BACKUPS = `/app/ports/configuration?suite=${SUITE}`;
 const CODE = `${BACKUPS}&tab=code`;
-const PORTS = { "e2e-cart": 22200, "e2e-shop": 22201, "e2e-pay": 22202 };
+const PORTS = { "e2e-cart": 26200, "e2e-shop": 26201, "e2e-pay": 26202 };
 
 interface Listed {
   backups: { backup_file: string; automatic: boolean; created_by: string }[];
@@ -29,7 +29,7 @@ const fresh = (name: string) => `e2e-${name}-${Date.now()}.json`;
 let admin: Api;
 test.beforeEach(async ({ as }) => {
   admin = await apiOf(await as("admin", "/app/account"));
-  await makeSuite(admin, SUITE, 22200, PORTS);
+  await makeSuite(admin, SUITE, 26200, PORTS);
 });
 test.afterEach(async ({ sessions }) => {
   // Pages that are left open would look for the suite.
@@ -57,13 +57,13 @@ test("a backup is made, found, downloaded, and restored with its difference show
   expect(file.suggestedFilename()).toBe(name);
   expect(JSON.parse(readFileSync(await file.path(), "utf8")).port_assignments).toEqual(PORTS);
 
-  await give(admin, "e2e-pay", 22255);
+  await give(admin, "e2e-pay", 26255);
   await page.getByRole("button", { name: `Actions for ${name}` }).click();
   await page.getByRole("menuitem", { name: "Restore" }).click();
   const dialog = page.getByRole("dialog", { name: `Restore ${name}` });
   await expect(dialog.getByText("1 port would change")).toBeVisible();
-  await expect(dialog.getByRole("listitem")).toHaveText(/e2e-pay\s*22255\s*22202/);
-  expect((await portsOf(admin, SUITE))["e2e-pay"], "shown, not done").toBe(22255);
+  await expect(dialog.getByRole("listitem")).toHaveText(/e2e-pay\s*26255\s*26202/);
+  expect((await portsOf(admin, SUITE))["e2e-pay"], "shown, not done").toBe(26255);
   await dialog.getByRole("button", { name: "Restore" }).click();
   await expect(dialog.getByText("1 port changed.")).toBeVisible();
   expect(await portsOf(admin, SUITE)).toEqual(PORTS);
@@ -72,7 +72,7 @@ test("a backup is made, found, downloaded, and restored with its difference show
   await expect(page.getByText("1 port would change")).toBeVisible();
   await page.getByRole("dialog").getByRole("button", { name: "Restore" }).click();
   await expect(page.getByText("1 port changed.")).toBeVisible();
-  expect((await portsOf(admin, SUITE))["e2e-pay"]).toBe(22255);
+  expect((await portsOf(admin, SUITE))["e2e-pay"]).toBe(26255);
 });
 
 test("a name that is taken is refused, and what was typed is kept", async ({ as, allowed }) => {
@@ -105,14 +105,14 @@ test("a file from elsewhere is taken over, and one that is no backup is refused"
   await page.getByRole("button", { name: "Cancel" }).click();
 
   const name = fresh("upload");
-  await choose(name, JSON.stringify({ port_assignments: { ...PORTS, "e2e-pay": 22250 }, port_history: {}, reserved_ports: [22260] }));
+  await choose(name, JSON.stringify({ port_assignments: { ...PORTS, "e2e-pay": 26250 }, port_history: {}, reserved_ports: [26260] }));
   await page.getByRole("button", { name: "Upload", exact: true }).click();
   await page.getByRole("button", { name: `Actions for ${name}` }).click();
   await page.getByRole("menuitem", { name: "Restore" }).click();
-  await expect(page.getByText("Becomes reserved: 22260")).toBeVisible();
+  await expect(page.getByText("Becomes reserved: 26260")).toBeVisible();
   await page.getByRole("dialog").getByRole("button", { name: "Restore" }).click();
   await expect(page.getByText("1 port changed.")).toBeVisible();
-  expect((await portsOf(admin, SUITE))["e2e-pay"]).toBe(22250);
+  expect((await portsOf(admin, SUITE))["e2e-pay"]).toBe(26250);
 });
 
 test("a reset shows what it takes and wants the name of the suite", async ({ as }) => {
@@ -135,12 +135,12 @@ test("a reset shows what it takes and wants the name of the suite", async ({ as 
 
 test("a document is planned and applied, and running it again changes nothing", async ({ as }) => {
   const page = await as("operator", CODE);
-  await expect(editorOf(page)).toContainText("e2e-cart: 22200");
-  await paste(editorOf(page), documentOf({ "e2e-cart": 22200, "e2e-shop": 22240, "e2e-new": 22241 }, "reserved_ports: [22260]\n"));
+  await expect(editorOf(page)).toContainText("e2e-cart: 26200");
+  await paste(editorOf(page), documentOf({ "e2e-cart": 26200, "e2e-shop": 26240, "e2e-new": 26241 }, "reserved_ports: [26260]\n"));
   await page.getByRole("button", { name: "Show the plan" }).click();
   await expect(page.getByText("2 services and 1 reservation change.")).toBeVisible();
   const plan = page.getByRole("table", { name: "Plan" });
-  await expect(plan.getByRole("row", { name: /e2e-shop/ })).toContainText(/22240\s*22201/);
+  await expect(plan.getByRole("row", { name: /e2e-shop/ })).toContainText(/26240\s*26201/);
   await expect(plan.getByRole("row", { name: /e2e-new/ })).toContainText("add");
   await page.getByText("All 4", { exact: true }).click();
   await expect(plan.getByRole("row", { name: /e2e-pay/ })).toContainText("leave");
@@ -150,14 +150,14 @@ test("a document is planned and applied, and running it again changes nothing", 
   await expect(page.getByText("2 services and 1 reservation change. Services that run")).toBeVisible();
   await page.getByRole("button", { name: "Apply", exact: true }).click();
   await expect(page.getByText("What was done")).toBeVisible();
-  expect(await portsOf(admin, SUITE)).toEqual({ ...PORTS, "e2e-shop": 22240, "e2e-new": 22241 });
+  expect(await portsOf(admin, SUITE)).toEqual({ ...PORTS, "e2e-shop": 26240, "e2e-new": 26241 });
   await expect(page.getByText("Everything is as the document wishes.")).toBeVisible();
   await expect(page.getByRole("button", { name: "Apply this plan" })).toBeHidden();
 });
 
 test("services that a document does not name lose their ports only when that is asked for", async ({ as }) => {
   const page = await as("operator", CODE);
-  await paste(editorOf(page), documentOf({ "e2e-cart": 22200 }));
+  await paste(editorOf(page), documentOf({ "e2e-cart": 26200 }));
   await page.getByRole("button", { name: "Show the plan" }).click();
   await expect(page.getByText("Everything is as the document wishes.")).toBeVisible();
   await page.getByRole("checkbox", { name: /Take ports away/ }).check();
@@ -168,23 +168,23 @@ test("services that a document does not name lose their ports only when that is 
   await expect(page.getByText("2 services will have no port.")).toBeVisible();
   await page.getByRole("button", { name: "Apply", exact: true }).click();
   await expect(page.getByText("What was done")).toBeVisible();
-  expect(await portsOf(admin, SUITE)).toEqual({ "e2e-cart": 22200 });
+  expect(await portsOf(admin, SUITE)).toEqual({ "e2e-cart": 26200 });
 });
 
 test("faults of a document are named at their lines", async ({ as, allowed }) => {
   allowed.push(/400/);
   const page = await as("operator", CODE);
   const faults = page.getByRole("status", { name: "Faults of the document" });
-  await paste(editorOf(page), documentOf({ "e2e-cart": 22200 }, "reserved_ports: [1, 2\n"));
+  await paste(editorOf(page), documentOf({ "e2e-cart": 26200 }, "reserved_ports: [1, 2\n"));
   await expect(faults).toContainText(/Line 5: Flow sequence/);
-  await paste(editorOf(page), documentOf({ "e2e-cart": 22200, "e2e-shop": 70000 }));
+  await paste(editorOf(page), documentOf({ "e2e-cart": 26200, "e2e-shop": 70000 }));
   await expect(faults).toBeEmpty();
   await page.getByRole("button", { name: "Show the plan" }).click();
   await expect(faults).toContainText("Line 4: port_assignments.e2e-shop: must be between 1 and 65535");
   await expect(page.getByText(/There is no plan/)).toBeVisible();
-  await paste(editorOf(page), documentOf({ "e2e-cart": 22240, "e2e-shop": 22240 }));
+  await paste(editorOf(page), documentOf({ "e2e-cart": 26240, "e2e-shop": 26240 }));
   await page.getByRole("button", { name: "Show the plan" }).click();
-  await expect(faults).toContainText("Line 3: e2e-cart: port 22240 is declared for e2e-shop, too");
+  await expect(faults).toContainText("Line 3: e2e-cart: port 26240 is declared for e2e-shop, too");
   await expect(page.getByRole("button", { name: "Apply this plan" })).toBeDisabled();
   expect(await portsOf(admin, SUITE)).toEqual(PORTS);
 });
@@ -192,30 +192,30 @@ test("faults of a document are named at their lines", async ({ as, allowed }) =>
 test("a plan that is out of date is not applied", async ({ as, allowed }) => {
   allowed.push(/409/);
   const page = await as("operator", CODE);
-  await paste(editorOf(page), documentOf({ "e2e-cart": 22240 }));
+  await paste(editorOf(page), documentOf({ "e2e-cart": 26240 }));
   await page.getByRole("button", { name: "Show the plan" }).click();
   await expect(page.getByText("1 service changes.")).toBeVisible();
   await page.getByRole("button", { name: "Apply this plan" }).click();
-  await give(admin, "e2e-cart", 22245);
+  await give(admin, "e2e-cart", 26245);
   await page.getByRole("button", { name: "Apply", exact: true }).click();
   await expect(page.getByText(/something has changed since that plan was made/)).toBeVisible();
-  await expect(page.getByRole("row", { name: /e2e-cart/ }), "the new plan is there").toContainText(/22240\s*22245/);
-  expect((await portsOf(admin, SUITE))["e2e-cart"]).toBe(22245);
+  await expect(page.getByRole("row", { name: /e2e-cart/ }), "the new plan is there").toContainText(/26240\s*26245/);
+  expect((await portsOf(admin, SUITE))["e2e-cart"]).toBe(26245);
 });
 
 test("what was typed is not lost by going elsewhere", async ({ as }) => {
   const page = await as("operator", CODE);
-  await paste(editorOf(page), documentOf({ "e2e-cart": 22240 }));
+  await paste(editorOf(page), documentOf({ "e2e-cart": 26240 }));
   await page.getByText("Backups", { exact: true }).click();
   await page.getByText("Ports as code", { exact: true }).click();
-  await expect(editorOf(page)).toContainText("e2e-cart: 22240");
+  await expect(editorOf(page)).toContainText("e2e-cart: 26240");
   await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Conflicts" }).click();
   await expect(page.getByText("Discard what you typed?")).toBeVisible();
   await page.getByRole("button", { name: "Cancel" }).click();
-  await expect(editorOf(page)).toContainText("e2e-cart: 22240");
+  await expect(editorOf(page)).toContainText("e2e-cart: 26240");
   await page.getByRole("button", { name: "Present state" }).click();
   await page.getByRole("button", { name: "Replace" }).click();
-  await expect(editorOf(page)).toContainText("e2e-cart: 22200");
+  await expect(editorOf(page)).toContainText("e2e-cart: 26200");
   await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Conflicts" }).click();
   await expect(page.getByRole("heading", { name: "Conflicts" })).toBeVisible();
 });
@@ -223,20 +223,20 @@ test("what was typed is not lost by going elsewhere", async ({ as }) => {
 test("a document is loaded from a file, and a backup is opened as one", async ({ as }) => {
   const name = fresh("open");
   await keep(admin, name);
-  await give(admin, "e2e-pay", 22250);
+  await give(admin, "e2e-pay", 26250);
   const page = await as("viewer", BACKUPS);
   await page.getByRole("button", { name: `Actions for ${name}` }).click();
   await page.getByRole("menuitem", { name: "Open as a document" }).click();
   await expect(editorOf(page)).toContainText(`# From the backup ${name}.`);
   await page.getByRole("button", { name: "Show the plan" }).click();
-  await expect(page.getByRole("row", { name: /e2e-pay/ })).toContainText(/22202\s*22250/);
+  await expect(page.getByRole("row", { name: /e2e-pay/ })).toContainText(/26202\s*26250/);
   const chooser = page.waitForEvent("filechooser");
   await page.getByRole("button", { name: "Load a file" }).click();
-  await (await chooser).setFiles({ name: "w.yaml", mimeType: "text/yaml", buffer: Buffer.from(documentOf({ "e2e-cart": 22299 })) });
-  await expect(editorOf(page)).toContainText("e2e-cart: 22299");
+  await (await chooser).setFiles({ name: "w.yaml", mimeType: "text/yaml", buffer: Buffer.from(documentOf({ "e2e-cart": 26299 })) });
+  await expect(editorOf(page)).toContainText("e2e-cart: 26299");
   const saved = page.waitForEvent("download");
   await page.getByRole("button", { name: "Download" }).click();
-  expect(readFileSync(await (await saved).path(), "utf8")).toBe(documentOf({ "e2e-cart": 22299 }));
+  expect(readFileSync(await (await saved).path(), "utf8")).toBe(documentOf({ "e2e-cart": 26299 }));
 });
 
 test("a viewer only reads; an operator sees what only an administrator can do", async ({ as }) => {
@@ -247,7 +247,7 @@ test("a viewer only reads; an operator sees what only an administrator can do", 
   await expect(viewed.getByRole("button", { name: "Make a backup" })).toBeHidden();
   await expect(viewed.getByRole("button", { name: "Reset ports" })).toBeHidden();
   await viewed.getByText("Ports as code", { exact: true }).click();
-  await paste(editorOf(viewed), documentOf({ "e2e-cart": 22240 }));
+  await paste(editorOf(viewed), documentOf({ "e2e-cart": 26240 }));
   await viewed.getByRole("button", { name: "Show the plan" }).click();
   await expect(viewed.getByText("Operators can apply it")).toBeVisible();
 
@@ -278,7 +278,7 @@ test("everybody can use the page", async ({ as }) => {
   test.slow();
   const name = fresh("axe");
   await keep(admin, name);
-  await give(admin, "e2e-pay", 22250);
+  await give(admin, "e2e-pay", 26250);
   const page = await as("admin", BACKUPS);
   await expect(page.getByRole("button", { name: `Actions for ${name}` })).toBeVisible();
   await expectAccessible(page);
@@ -286,7 +286,7 @@ test("everybody can use the page", async ({ as }) => {
   await expect(page.getByText("1 port would change")).toBeVisible();
   await expectAccessible(page);
   await page.goto(CODE);
-  await paste(editorOf(page), documentOf({ "e2e-cart": 22240, "e2e-shop": 22240 }));
+  await paste(editorOf(page), documentOf({ "e2e-cart": 26240, "e2e-shop": 26240 }));
   await page.getByRole("button", { name: "Show the plan" }).focus();
   await page.keyboard.press("Enter");
   await expect(page.getByRole("row", { name: /^e2e-cart/ })).toBeVisible();

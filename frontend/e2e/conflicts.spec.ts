@@ -5,7 +5,7 @@ import { makeSuite, portsOf, removeSuite } from "./suite";
 
 const SUITE = "e2e-conflicts";
 const PAGE = `/app/ports/conflicts?suite=${SUITE}`;
-const DUPLICATE = { "e2e-web": 22100, "e2e-api": 22101, "e2e-mail": 22102 };
+const DUPLICATE = { "e2e-web": 26100, "e2e-api": 26101, "e2e-mail": 26102 };
 
 interface Listed {
   conflicts: { type: string; port: number; state: string; note?: string; noted_by?: string }[];
@@ -17,7 +17,7 @@ const force = (api: Api, service_id: string, port: number) =>
 let admin: Api;
 test.beforeEach(async ({ as }) => {
   admin = await apiOf(await as("admin", "/app/account"));
-  await makeSuite(admin, SUITE, 22100, DUPLICATE);
+  await makeSuite(admin, SUITE, 26100, DUPLICATE);
 });
 test.afterEach(async ({ sessions }) => {
   // Pages that are left open would look for the suite.
@@ -31,7 +31,7 @@ test("a new conflict shows at once, is explained, and is resolved", async ({ as 
   await expect(page.getByText(/Looked just now/)).toBeVisible();
   await expect(page.getByRole("button", { name: "Resolve" })).toBeDisabled();
 
-  await force(admin, "e2e-api", 22100);
+  await force(admin, "e2e-api", 26100);
   const row = page.getByRole("link", { name: /Two services on one port/ });
   await expect(row).toBeVisible({ timeout: 2000 });
   // What is resolved before the next look is not remembered.
@@ -40,15 +40,15 @@ test("a new conflict shows at once, is explained, and is resolved", async ({ as 
 
   await row.click();
   const drawer = page.getByRole("dialog");
-  await expect(drawer.getByText("22100 is declared for e2e-api and e2e-web")).toBeVisible();
+  await expect(drawer.getByText("26100 is declared for e2e-api and e2e-web")).toBeVisible();
   await expect(drawer.getByText(/Only the first that starts gets it/)).toBeVisible();
-  await expect(drawer.getByText(/moves to 22\d\d\d, because port 22100/)).toBeVisible();
+  await expect(drawer.getByText(/moves to 26\d\d\d, because port 26100/)).toBeVisible();
   await page.keyboard.press("Escape");
   await expect(drawer).toBeHidden();
 
   await page.getByRole("button", { name: "Resolve" }).click();
   const dialog = page.getByRole("dialog", { name: "Resolve by moving services" });
-  await expect(dialog.getByText(/because port 22100 is also declared by/)).toBeVisible();
+  await expect(dialog.getByText(/because port 26100 is also declared by/)).toBeVisible();
   await expect(dialog.getByText(/no other plan interrupts less/)).toBeVisible();
   expect((await listed(admin)).conflicts, "nothing is done before it is confirmed").toHaveLength(1);
   await dialog.getByRole("button", { name: "Move 1 service" }).click();
@@ -63,7 +63,7 @@ test("a new conflict shows at once, is explained, and is resolved", async ({ as 
 });
 
 test("a conflict is acknowledged, suppressed and reopened, with a note", async ({ as }) => {
-  await force(admin, "e2e-api", 22100);
+  await force(admin, "e2e-api", 26100);
   const page = await as("operator", PAGE);
   await page.getByRole("link", { name: /Two services on one port/ }).click();
   await page.getByRole("button", { name: "Acknowledge" }).click();
@@ -94,7 +94,7 @@ test("a conflict is acknowledged, suppressed and reopened, with a note", async (
 
 test("what is refused is said, and the note is kept", async ({ as, allowed }) => {
   allowed.push(/409/);
-  await force(admin, "e2e-api", 22100);
+  await force(admin, "e2e-api", 26100);
   const page = await as("operator", PAGE);
   await page.getByRole("link", { name: /Two services on one port/ }).click();
   await page.getByRole("button", { name: "Acknowledge" }).click();
@@ -111,15 +111,15 @@ test("what is refused is said, and the note is kept", async ({ as, allowed }) =>
 });
 
 test("a move that fails is told beside those that were made", async ({ as }) => {
-  await force(admin, "e2e-api", 22100);
-  await force(admin, "e2e-mail", 22100);
+  await force(admin, "e2e-api", 26100);
+  await force(admin, "e2e-mail", 26100);
   const page = await as("operator", PAGE);
   await page.getByRole("button", { name: "Resolve" }).click();
   await page.route("**/api/ports/resolve-conflicts*", async (route) => {
     const answer = await route.fetch();
     const body = await answer.json();
     body.resolutions[0].success = false;
-    body.resolutions[0].message = "service was not moved and stays on port 22100: it does not answer";
+    body.resolutions[0].message = "service was not moved and stays on port 26100: it does not answer";
     await route.fulfill({ response: answer, json: { ...body, success: false } });
   });
   await page.getByRole("button", { name: "Move 2 services" }).click();
@@ -146,7 +146,7 @@ test("moving is not offered where it does not help", async ({ as, allowed }) => 
 });
 
 test("filters are in the address", async ({ as }) => {
-  await force(admin, "e2e-api", 22100);
+  await force(admin, "e2e-api", 26100);
   await force(admin, "e2e-mail", 20000);
   const page = await as("viewer", `${PAGE}&severity=low`);
   await expect(page.getByRole("link", { name: /Outside the range/ })).toBeVisible();
@@ -159,7 +159,7 @@ test("filters are in the address", async ({ as }) => {
 });
 
 test("a viewer reads, and is refused the rest", async ({ as }) => {
-  await force(admin, "e2e-api", 22100);
+  await force(admin, "e2e-api", 26100);
   const page = await as("viewer", PAGE);
   await page.getByRole("link", { name: /Two services on one port/ }).click();
   await expect(page.getByText("What helps")).toBeVisible();
@@ -189,7 +189,7 @@ test("the keyboard goes to a conflict and back, and everybody can use the page",
   const quiet = await as("operator", PAGE);
   await expect(quiet.getByText("All is well")).toBeVisible();
   await expectAccessible(quiet);
-  await force(admin, "e2e-api", 22100);
+  await force(admin, "e2e-api", 26100);
   await force(admin, "e2e-mail", 20000);
   const page = await as("operator", PAGE);
   await expect(page.getByRole("link", { name: /Two services on one port/ })).toBeVisible();

@@ -40,30 +40,25 @@ export function ChainPanel() {
     >
       <div className={classes.chain}>
         <Loaded query={head} loading={<Loading rows={1} />}>
-          {({ seq, unlinked, signed_at, hash, public_key }) => (
-            <Facts>
-              <Fact label="Entries in the chain">
-                {formatNumber(seq)}
-                {unlinked > 0 && <span className={classes.soft}> and {formatNumber(unlinked)} on their way</span>}
-              </Fact>
-              <Fact label="Its end was signed">
-                <Time at={signed_at} none="not yet" />
-              </Fact>
-              <Fact label="Hash of its end">
-                <span className={classes.mono} title={hash}>
-                  {hash.slice(0, 16)}…
-                </span>
-              </Fact>
-              <Fact label="Public key of the signature">
-                <span className={classes.mono} title={public_key}>
-                  {public_key.slice(0, 16)}…
-                </span>
-              </Fact>
-            </Facts>
+          {({ seq, unlinked, signed_at, ...proof }) => (
+            <>
+              <Facts>
+                <Fact label="Entries in the chain">
+                  {formatNumber(seq)}
+                  {unlinked > 0 && <span className={classes.soft}> and {formatNumber(unlinked)} on their way</span>}
+                </Fact>
+                <Fact label="Its end was signed">
+                  <Time at={signed_at} none="not yet" />
+                </Fact>
+              </Facts>
+              <Proof {...proof} />
+            </>
           )}
         </Loaded>
         <ProblemAlert problem={problem} title="The chain could not be verified" />
-        <div role="status">{result && <Verdict {...result} />}</div>
+        <div role="status" className={classes.result}>
+          {result && <Verdict {...result} />}
+        </div>
       </div>
     </Panel>
   );
@@ -83,5 +78,25 @@ function Verdict({ verification, at }: { verification: Verification; at: string 
         </span>
       </span>
     </div>
+  );
+}
+
+/** What it takes to check the chain elsewhere. */
+function Proof({ hash, signature, public_key }: { hash: string; signature?: string | null; public_key: string }) {
+  return (
+    <details className={classes.proof}>
+      <summary>Check it elsewhere</summary>
+      <Facts>
+        <Fact label="Hash of its end">
+          <span className={classes.mono}>{hash}</span>
+        </Fact>
+        <Fact label="Ed25519 signature of that">
+          <span className={classes.mono}>{signature ?? "not yet"}</span>
+        </Fact>
+        <Fact label="Public key">
+          <span className={classes.mono}>{public_key}</span>
+        </Fact>
+      </Facts>
+    </details>
   );
 }

@@ -13,6 +13,10 @@ import { useFilters } from "@/ui/url";
 import { type Person, type SessionView, TOGETHER, usePeople, useSessionActions, useSessions } from "./api";
 import classes from "./Sessions.module.css";
 
+/** When it ends if nobody uses it. */
+const endOf = (one: SessionView): string =>
+  one.idle_expires_at < one.absolute_expires_at ? one.idle_expires_at : one.absolute_expires_at;
+
 const COLUMNS: Column<SessionView>[] = [
   {
     id: "person",
@@ -21,6 +25,9 @@ const COLUMNS: Column<SessionView>[] = [
       <>
         <b className={classes.line}>{one.username}</b>
         <span className={classes.small} title={one.user_agent ?? ""}>
+          <span className={classes.narrow}>
+            <Time at={one.last_used_at} />,{" "}
+          </span>
           {nameOfClient(one.user_agent)}
           {one.ip && ` at ${one.ip}`}
         </span>
@@ -28,7 +35,14 @@ const COLUMNS: Column<SessionView>[] = [
     ),
     sort: (one) => one.username,
   },
-  { id: "used", header: "Last used", cell: (one) => <Time at={one.last_used_at} />, sort: (one) => one.last_used_at, width: "8rem" },
+  {
+    id: "used",
+    header: "Last used",
+    cell: (one) => <Time at={one.last_used_at} />,
+    sort: (one) => one.last_used_at,
+    width: "8rem",
+    priority: 2,
+  },
   {
     id: "created",
     header: "Signed in",
@@ -38,12 +52,8 @@ const COLUMNS: Column<SessionView>[] = [
     priority: 2,
   },
   { id: "ends", header: "Ends", cell: (one) => <Time at={endOf(one)} />, sort: endOf, width: "8rem", priority: 3 },
-  { id: "end", header: "", cell: (one) => <End session={one} />, width: "7rem", align: "right" },
+  { id: "end", header: "", cell: (one) => <End session={one} />, width: "8rem", align: "right" },
 ];
-
-/** When it ends if nobody uses it. */
-const endOf = (one: SessionView): string =>
-  one.idle_expires_at < one.absolute_expires_at ? one.idle_expires_at : one.absolute_expires_at;
 
 /** Sessions of one person, or of everybody. */
 export function SessionsPanel() {
