@@ -9,15 +9,31 @@ import { useEffect, useSyncExternalStore } from "react";
 import { accessToken } from "@/api/tokens";
 import { Store } from "@/api/store";
 
+/** What every event that has a number of its own carries. */
+interface Told {
+  seq: number;
+  /** When it happened, in seconds since 1970. */
+  timestamp: number;
+  suite: string;
+  /** Who brought it about: a person, or a part of the port manager. */
+  actor: string;
+}
+
 /** What the port manager says. */
 export type PortEvent =
   | { type: "connected"; seq?: number }
   | { type: "heartbeat"; seq?: number }
   /** Numbers were missed: everything has to be read anew. */
   | { type: "resync"; seq?: number }
-  | { type: "port_change"; seq: number; service_id: string; old_port: number | null; new_port: number | null }
-  | { type: "conflicts_detected"; seq: number; count: number }
-  | { type: "service_status"; seq: number; service_id: string; status: string };
+  | ToldEvent;
+
+/** An event of the history, which can also be read later. */
+export type ToldEvent = Told &
+  (
+    | { type: "port_change"; service_id: string; old_port: number | null; new_port: number | null; reason?: string }
+    | { type: "conflicts_detected"; count: number }
+    | { type: "service_status"; service_id: string; status: string; before?: string; detail?: string; port?: number | null }
+  );
 
 /** Whether events come in. */
 export type LiveState = "connecting" | "live" | "lost";
