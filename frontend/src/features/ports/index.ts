@@ -14,6 +14,7 @@ export const ports: Feature = {
   routes: [
     page("ports", () => import("./dashboard/DashboardPage")),
     page("ports/services", () => import("./services/ServicesPage")),
+    page("ports/suites", () => import("./suite/SuitesPage")),
     page("ports/assignments", () => import("./assignments/AssignmentsPage")),
     page("ports/conflicts", () => import("./conflicts/ConflictsPage")),
     page("ports/configuration", () => import("./configuration/ConfigurationPage")),

@@ -34,10 +34,20 @@ export default function DashboardPage() {
     <Page title="Port dashboard" lead="Who has which port, who answers, and what is left." actions={<SuitePicker />}>
       <Figures suite={suite} />
       <div className={classes.columns}>
-        <Range suite={suite} services={services.data} statuses={statuses.data} />
+        <div className={classes.stack}>
+          <Range suite={suite} services={services.data} statuses={statuses.data} />
+          <Panel title="Recent events" flush>
+            <RecentEvents suite={suite} />
+          </Panel>
+        </div>
         <div className={classes.stack}>
           <Panel title="Health of services">
             <Loaded query={statuses}>{(all) => <HealthRing suite={suite} statuses={all} />}</Loaded>
+          </Panel>
+          <Panel title="Ports by category">
+            <Loaded query={services}>
+              {(all) => (all.length === 0 ? <Empty title="No services yet" /> : <CategoryBars suite={suite} services={all} />)}
+            </Loaded>
           </Panel>
           <Panel title="At a glance">
             <Loaded query={services} loading={<Loading rows={4} />}>
@@ -45,16 +55,6 @@ export default function DashboardPage() {
             </Loaded>
           </Panel>
         </div>
-      </div>
-      <div className={classes.columns}>
-        <Panel title="Recent events" flush>
-          <RecentEvents suite={suite} />
-        </Panel>
-        <Panel title="Ports by category">
-          <Loaded query={services}>
-            {(all) => (all.length === 0 ? <Empty title="No services yet" /> : <CategoryBars suite={suite} services={all} />)}
-          </Loaded>
-        </Panel>
       </div>
     </Page>
   );
