@@ -1,4 +1,5 @@
 import { Select } from "@mantine/core";
+import classes from "./FilterSelect.module.css";
 
 interface Props {
   /** What is chosen, such as "Category". */
@@ -14,5 +15,5 @@ interface Props {
 export function FilterSelect({ label, all, options, value, onChange }: Props) {
   const known = value === "" || options.includes(value) ? options : [value, ...options];
   const data = [{ value: "", label: all }, ...known.map((one) => ({ value: one, label: one }))];
-  return <Select aria-label={label} data={data} value={value} onChange={(next) => onChange(next ?? "")} w={165} />;
+  return <Select aria-label={label} data={data} value={value} onChange={(next) => onChange(next ?? "")} className={classes.select} />;
 }

@@ -52,21 +52,23 @@ export default function ServicesPage() {
         </>
       }
       actions={
-        operator && (
-          <>
-            <Button variant="default" leftSection={<IconRadar2 size={16} />} onClick={() => setOpen("discover")}>
-              Discover
-            </Button>
-            <Button leftSection={<IconPlus size={16} />} onClick={() => setFilters({ new: "yes" })}>
-              Add service
-            </Button>
-          </>
-        )
+        <>
+          <SuitePicker />
+          {operator && (
+            <>
+              <Button variant="default" leftSection={<IconRadar2 size={16} />} onClick={() => setOpen("discover")}>
+                Discover
+              </Button>
+              <Button leftSection={<IconPlus size={16} />} onClick={() => setFilters({ new: "yes" })}>
+                Add service
+              </Button>
+            </>
+          )}
+        </>
       }
     >
       <Toolbar aside={services.data && `${healthy} of ${count(rows.length, "service")} healthy`}>
         <SearchBox label="Search services" value={filters.q} onChange={(q) => setFilters({ q })} />
-        <SuitePicker />
         <FilterSelect label="State" all="All states" options={STATES} value={filters.status} onChange={(status) => setFilters({ status })} />
         <FilterSelect
           label="Category"
