@@ -4,6 +4,7 @@ import { type ReactNode, useState } from "react";
 import { type Problem, toProblem } from "@/api/problem";
 import { confirm } from "./confirm";
 import { faultsOf, ProblemAlert } from "./feedback";
+import { useReturnFocus } from "./focus";
 
 interface Props<V extends object> {
   title: string;
@@ -21,6 +22,7 @@ interface Props<V extends object> {
 export function FormDialog<V extends object>({ title, form, submit, action, onClose, size, children }: Props<V>) {
   const [problem, setProblem] = useState<Problem | null>(null);
   const [sending, setSending] = useState(false);
+  useReturnFocus();
   const close = async () => {
     if (sending) return;
     const leave =
