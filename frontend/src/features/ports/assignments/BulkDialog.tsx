@@ -6,6 +6,7 @@ import { type Problem, toProblem } from "@/api/problem";
 import { confirm } from "@/ui/confirm";
 import { type Column, DataTable } from "@/ui/DataTable";
 import { ProblemAlert } from "@/ui/feedback";
+import { useReturnFocus } from "@/ui/focus";
 import { count } from "@/ui/format";
 import { readFree, type Service, usePlan, usePortActions } from "../api";
 import classes from "./Assignments.module.css";
@@ -28,6 +29,7 @@ export function BulkDialog({ suite, services, onClose }: Props) {
   const { applied, busy, plan, shown } = bulk;
   const { changes, refused } = sumUp(shown);
   const columns = useBulkColumns(bulk);
+  useReturnFocus();
   const close = async () => {
     if (busy) return;
     const leave =
@@ -167,7 +169,7 @@ function Fill({ suite, services, disabled, onFill }: FillProps) {
     setBusy(true);
     try {
       const ports = await readFree(suite, services.length, first);
-      setFault(ports.length < services.length ? `Only ${count(ports.length, "port")} of the suite are free from there on` : null);
+      setFault(ports.length < services.length ? shortage(ports.length, services.length) : null);
       if (ports.length > 0) onFill(ports);
     } catch (failure) {
       setFault(toProblem(failure).detail);
@@ -207,6 +209,11 @@ function Fill({ suite, services, disabled, onFill }: FillProps) {
   );
 }
 
+function shortage(found: number, wanted: number): string {
+  if (found === 0) return "No port of the suite is free from there on";
+  return `Only ${found} of ${wanted} ports ${found === 1 ? "is" : "are"} free from there on`;
+}
+
 function Outcome({ applied }: { applied: Applied }) {
   const { refused, changes } = sumUp(applied);
   const done = changes - refused.length;
@@ -214,7 +221,7 @@ function Outcome({ applied }: { applied: Applied }) {
     <Alert color={applied.success ? "teal" : "red"} variant="light" title={applied.success ? `${count(done, "change")} made` : `${done} of ${count(changes, "change")} made`} role="status">
       {!applied.success && <div>What was not done can be tried again.</div>}
       {applied.automatic_backup && (
-        <div>
+        <div className={classes.text}>
           The state before is kept as {applied.automatic_backup}; it is brought back under <Link to="/ports/configuration">Configuration</Link>.
         </div>
       )}

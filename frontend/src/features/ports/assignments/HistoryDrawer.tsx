@@ -1,4 +1,5 @@
 import { Drawer } from "@mantine/core";
+import { useReturnFocus } from "@/ui/focus";
 import { Empty, Loaded } from "@/ui/states";
 import { Time } from "@/ui/Time";
 import { type Service, useHistory } from "../api";
@@ -13,6 +14,7 @@ interface Props {
 /** The ports that a service had: when, by whom and why. */
 export function HistoryDrawer({ suite, service, onClose }: Props) {
   const history = useHistory(suite, service.service_id);
+  useReturnFocus();
   return (
     <Drawer opened onClose={onClose} position="right" size="md" title={`Ports of ${service.title}`}>
       <Loaded query={history}>

@@ -131,7 +131,7 @@ function PortEditor({ suite, service, text, onType, onEnd }: EditorProps) {
     onType(next);
   };
   return (
-    <Popover opened position="bottom-start" width={280} withArrow shadow="md" returnFocus={false} trapFocus={false}>
+    <Popover opened position="bottom-start" width={280} withArrow shadow="md" withRoles={false} returnFocus={false} trapFocus={false}>
       <Popover.Target>
         <TextInput
           className={classes.input}

@@ -29,7 +29,7 @@ export function useAssignmentColumns(
         ),
         sort: (row) => row.title.toLowerCase(),
       },
-      { id: "port", header: "Port", cell: (row) => <PortCell suite={suite} service={row} mayWrite={operator} />, sort: (row) => row.port, width: "8.5rem" },
+      { id: "port", header: "Port", cell: (row) => <PortCell suite={suite} service={row} mayWrite={operator} />, sort: (row) => row.port, width: "7rem" },
       { id: "category", header: "Category", cell: (row) => row.category, sort: (row) => row.category, width: "9rem", priority: 2 },
       {
         id: "state",

@@ -4,12 +4,14 @@ import { Link } from "react-router";
 import { type Problem, toProblem } from "@/api/problem";
 import { useRole } from "@/api/session";
 import { ProblemAlert, tellDone } from "@/ui/feedback";
+import { useReturnFocus } from "@/ui/focus";
 import { Fact, Facts } from "@/ui/Panel";
 import { Status } from "@/ui/Status";
 import { Time } from "@/ui/Time";
 import type { Tone } from "@/ui/status";
 import { type Listener, type ServiceStatus, usePortActions } from "../api";
 import { inSuite } from "../suites";
+import classes from "./Dashboard.module.css";
 import { type Cell, type CellState, programOf, STATE_WORDS } from "./cells";
 
 const TONES: Record<CellState, Tone> = {
@@ -32,6 +34,7 @@ interface Props {
 export function PortDetails({ suite, cell, statuses, onClose }: Props) {
   const { port, state, services, listener, conflicts, reservation } = cell;
   const operator = useRole("operator");
+  useReturnFocus();
   return (
     <Drawer opened onClose={onClose} position="right" size="md" title={`Port ${port}`}>
       <Stack>
@@ -40,7 +43,9 @@ export function PortDetails({ suite, cell, statuses, onClose }: Props) {
         </div>
         {conflicts.map((conflict) => (
           <Alert key={conflict.fingerprint} color="red" variant="light" title={conflict.type.replaceAll("_", " ")}>
-            {conflict.detail} <Link to={inSuite("/ports/conflicts", suite)}>See the conflicts</Link>
+            <span className={classes.text}>
+              {conflict.detail} <Link to={inSuite("/ports/conflicts", suite)}>See the conflicts</Link>
+            </span>
           </Alert>
         ))}
         {services.map((service) => (

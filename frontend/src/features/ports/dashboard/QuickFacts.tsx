@@ -4,6 +4,7 @@ import { Time } from "@/ui/Time";
 import { type Service, useListeners, useNextFree } from "../api";
 import { inSuite } from "../suites";
 import { usageOf } from "./CategoryBars";
+import classes from "./Dashboard.module.css";
 import { timeOf, useRecentEvents, wordsOf } from "./events";
 
 /** What operators ask for most. */
@@ -22,7 +23,7 @@ export function QuickFacts({ suite, services }: { suite: string; services: reado
         {change?.type === "port_change" ? (
           <>
             <Time at={timeOf(change)} />
-            <div>
+            <div className={classes.text}>
               <Link to={inSuite(`/ports/assignments?q=${encodeURIComponent(change.service_id)}`, suite)}>{change.service_id}</Link>{" "}
               {wordsOf(change)}
             </div>

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { toProblem } from "@/api/problem";
 import { type Column, DataTable } from "@/ui/DataTable";
 import { tellDone, tellProblem } from "@/ui/feedback";
+import { useReturnFocus } from "@/ui/focus";
 import { count } from "@/ui/format";
 import { Empty, Loaded } from "@/ui/states";
 import { useDiscovered, useServiceActions } from "../api";
@@ -13,6 +14,7 @@ export function DiscoverDialog({ suite, onClose }: { suite: string; onClose: () 
   const { create } = useServiceActions(suite);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [busy, setBusy] = useState(false);
+  useReturnFocus();
   const add = async () => {
     setBusy(true);
     let added = 0;
