@@ -83,7 +83,7 @@ function useBulk(suite: string, services: readonly Service[]) {
   const [applied, setApplied] = useState<Applied | null>(null);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
-  const wished = useMemo(() => wishedPorts(typed), [typed]);
+  const wished = useMemo(() => wishedPorts(typed, present), [typed, present]);
   const [asked] = useDebouncedValue(wished, 250);
   const plan = usePlan(suite, applied ? null : asked);
   const fresh = wished !== null && asked === wished && !plan.isPlaceholderData && !plan.isError;

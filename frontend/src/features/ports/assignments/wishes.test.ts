@@ -11,9 +11,9 @@ const services = [
 test("a service without a text keeps what it has, and one that is no port stops all", () => {
   const typed = presentPorts(services);
   expect(typed).toEqual({ a: "80", b: "", c: "82" });
-  expect(wishedPorts(typed)).toEqual({ a: 80, c: 82 });
-  expect(wishedPorts({ ...typed, b: "90" })).toEqual({ a: 80, b: 90, c: 82 });
-  expect(wishedPorts({ ...typed, b: "99999" })).toBeNull();
+  expect(wishedPorts(typed, typed)).toEqual({});
+  expect(wishedPorts({ ...typed, a: " ", b: "90", c: "80" }, typed)).toEqual({ b: 90, c: 80 });
+  expect(wishedPorts({ ...typed, b: "99999" }, typed)).toBeNull();
 });
 
 test("ports are given in order until there are no more", () => {

@@ -10,11 +10,11 @@ export type Typed = Readonly<Record<string, string>>;
 export const presentPorts = (services: readonly Service[]): Typed =>
   Object.fromEntries(services.map((one) => [one.service_id, one.port ? String(one.port) : ""]));
 
-/** The ports that are wished; none if a text is no port. A service without a text keeps what it has. */
-export function wishedPorts(typed: Typed): Record<string, number> | null {
+/** The ports that are wished beside the present ones; none if a text is no port. Without a text, a service keeps what it has. */
+export function wishedPorts(typed: Typed, present: Typed): Record<string, number> | null {
   const ports: Record<string, number> = {};
   for (const [service, text] of Object.entries(typed)) {
-    if (text.trim() === "") continue;
+    if (text.trim() === "" || text.trim() === present[service]) continue;
     const port = parsePort(text);
     if (port === null) return null;
     ports[service] = port;
