@@ -35,6 +35,8 @@ interface Props<T> {
   columns: readonly Column<T>[];
   rows: readonly T[];
   rowKey: (row: T) => string;
+  /** What a row is called where it is chosen; its key unless given. */
+  rowName?: (row: T) => string;
   /** Where the name in the first column leads. */
   rowLink?: (row: T) => string;
   /** Column and direction at the start, such as `{id: "name"}`. */
@@ -161,7 +163,7 @@ interface RowProps<T> {
   props: Props<T>;
 }
 
-function BodyRow<T>({ row, index, props: { columns, rowKey, rowLink, selection } }: RowProps<T>) {
+function BodyRow<T>({ row, index, props: { columns, rowKey, rowLink, rowName, selection } }: RowProps<T>) {
   const link = rowLink?.(row);
   const key = rowKey(row);
   return (
@@ -170,7 +172,7 @@ function BodyRow<T>({ row, index, props: { columns, rowKey, rowLink, selection }
         <td className={classes.choose}>
           <Checkbox
             size="xs"
-            aria-label={`Choose ${key}`}
+            aria-label={`Choose ${rowName?.(row) ?? key}`}
             checked={selection.keys.has(key)}
             onChange={() => selection.onChange(toggled(selection.keys, key))}
           />
