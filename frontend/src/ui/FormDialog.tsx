@@ -52,7 +52,7 @@ export function FormDialog<V extends object>({ title, form, submit, action, onCl
     <Modal opened onClose={() => void close()} title={title} size={size ?? "lg"} closeOnClickOutside={false}>
       <form onSubmit={send} noValidate>
         <Stack>
-          <ProblemAlert problem={problem} shown={Object.keys(form.getValues())} />
+          <ProblemAlert problem={problem} shown={pathsOf(form.getValues())} />
           {children}
           <Group justify="flex-end">
             <Button variant="default" onClick={() => void close()}>
@@ -65,5 +65,14 @@ export function FormDialog<V extends object>({ title, form, submit, action, onCl
         </Stack>
       </form>
     </Modal>
+  );
+}
+
+/** Names of all fields, such as `name` and `data.password`. */
+function pathsOf(values: object, prefix = ""): string[] {
+  return Object.entries(values).flatMap(([name, value]: [string, unknown]) =>
+    typeof value === "object" && value !== null && !Array.isArray(value)
+      ? pathsOf(value, `${prefix}${name}.`)
+      : [prefix + name],
   );
 }

@@ -31,7 +31,7 @@ interface Props {
 /** A refusal above a form, with the faults that no field shows. */
 export function ProblemAlert({ problem, title = "That did not work", shown = [] }: Props) {
   if (!problem) return null;
-  const rest = problem.errors.filter((fault) => !shown.includes(fault.field));
+  const rest = problem.errors.filter((fault) => !shown.includes(ownerOf(fault.field)));
   return (
     <Alert color="red" variant="light" icon={<IconAlertTriangle />} title={title} role="alert">
       {problem.detail}
@@ -48,7 +48,12 @@ export function ProblemAlert({ problem, title = "That did not work", shown = [] 
   );
 }
 
-/** The faults of a refusal as a form's errors, by field. */
+/** The faults of a refusal as a form's errors, by field; those of an item also at its list. */
 export function faultsOf(problem: Problem): Record<string, string> {
-  return Object.fromEntries(problem.errors.map((fault) => [fault.field, fault.detail]));
+  const faults = problem.errors.map((fault) => [fault.field, fault.detail] as const);
+  const atLists = problem.errors.map((fault) => [ownerOf(fault.field), fault.detail] as const);
+  return { ...Object.fromEntries(atLists), ...Object.fromEntries(faults) };
 }
+
+/** The field that shows the faults of `field`: of `tags[2]` it is `tags`. */
+const ownerOf = (field: string): string => field.replace(/\[\d+\]$/, "");
