@@ -6,7 +6,8 @@ import { overview } from "@/features/overview";
 import { ports } from "@/features/ports";
 import { sessions } from "@/features/sessions";
 import { system } from "@/features/system";
+import { targets } from "@/features/targets";
 import { users } from "@/features/users";
 import type { Feature } from "./feature";
 
-export const FEATURES: readonly Feature[] = [overview, ports, users, sessions, audit, system, account];
+export const FEATURES: readonly Feature[] = [overview, targets, ports, users, sessions, audit, system, account];
