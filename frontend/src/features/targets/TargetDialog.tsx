@@ -73,7 +73,7 @@ function Place({ form }: FieldProps) {
     <div className={classes.place}>
       <Select label="Protocol" data={PROTOCOLS} value={form.values.protocol} onChange={choose} />
       <TextInput
-        label="Host name or address"
+        label="Host or address"
         required
         autoComplete="off"
         spellCheck={false}

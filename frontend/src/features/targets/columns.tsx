@@ -6,7 +6,7 @@ import type { Column } from "@/ui/DataTable";
 import { Status } from "@/ui/Status";
 import { Time } from "@/ui/Time";
 import classes from "./Tags.module.css";
-import { addressOf, outcomeOf, protocolWord } from "./words";
+import { addressOf, outcomeOf, protocolWord, usualPort } from "./words";
 
 /** So many tags fit in a row; of the others only how many there are. */
 const TAGS_SHOWN = 2;
@@ -15,14 +15,19 @@ const TAGS_SHOWN = 2;
 export function useColumns(filter: (tag: string) => void, credentials: ReadonlyMap<number, string>): Column<Target>[] {
   return useMemo(
     () => [
-      { id: "name", header: "Name", cell: (target) => target.name, sort: (target) => target.name.toLowerCase() },
+      {
+        id: "name",
+        header: "Name",
+        cell: (target) => <span title={target.name}>{target.name}</span>,
+        sort: (target) => target.name.toLowerCase(),
+      },
       { id: "address", header: "Address", cell: (target) => <Address target={target} />, sort: addressOf, priority: 2 },
       {
         id: "protocol",
         header: "Protocol",
         cell: (target) => protocolWord(target.protocol),
         sort: (target) => target.protocol,
-        width: "6.5rem",
+        width: "5.75rem",
         priority: 3,
       },
       {
@@ -30,7 +35,7 @@ export function useColumns(filter: (tag: string) => void, credentials: ReadonlyM
         header: "Tags",
         cell: (target) => <Tags tags={target.tags} filter={filter} />,
         sort: (target) => target.tags.join(" ") || null,
-        width: "17rem",
+        width: "12rem",
         priority: 3,
       },
       {
@@ -39,7 +44,7 @@ export function useColumns(filter: (tag: string) => void, credentials: ReadonlyM
         cell: ({ credential_ref: id }) =>
           id ? <Link to={`/credentials/${id}`}>{credentials.get(id) ?? `credential ${id}`}</Link> : <span className={classes.none}>none</span>,
         sort: ({ credential_ref: id }) => (id ? credentials.get(id) : null),
-        width: "10rem",
+        width: "8.5rem",
         priority: 3,
       },
       {
@@ -47,14 +52,14 @@ export function useColumns(filter: (tag: string) => void, credentials: ReadonlyM
         header: "Last test",
         cell: ({ last_test: test }) => <Status state="test" {...outcomeOf(test)} />,
         sort: ({ last_test: test }) => (test ? (test.ok ? 2 : 0) : 1),
-        width: "11.5rem",
+        width: "11rem",
       },
       {
         id: "at",
         header: "Tested",
         cell: ({ last_test: test }) => (test ? <Time at={test.at} /> : <span className={classes.none}>never</span>),
         sort: ({ last_test: test }) => test?.at,
-        width: "8rem",
+        width: "7.5rem",
         priority: 2,
       },
     ],
@@ -64,9 +69,11 @@ export function useColumns(filter: (tag: string) => void, credentials: ReadonlyM
 
 function Address({ target }: { target: Target }) {
   const address = addressOf(target);
+  // The usual port says nothing that the protocol does not.
+  const short = target.port === usualPort(target.protocol) ? target.hostname : address;
   return (
     <span className={classes.address} title={address}>
-      {address}
+      {short}
     </span>
   );
 }

@@ -7,7 +7,7 @@ import type { Target } from "@/api/targets";
 import { ProblemAlert } from "@/ui/feedback";
 import { Fact, Facts, Panel } from "@/ui/Panel";
 import { Time } from "@/ui/Time";
-import { type TestAnswer, useLastAnswer, useTargetActions } from "../api";
+import { type TestAnswer, useHostKeys, useLastAnswer, useTargetActions } from "../api";
 import { protocolWord } from "../words";
 import classes from "./Connection.module.css";
 import { Phases } from "./Phases";
@@ -39,7 +39,7 @@ export function ConnectionPanel({ target }: { target: Target }) {
             {!running && answer && <Found answer={answer} target={target} again={test} />}
           </>
         ) : (
-          !problem && <Last target={target} tests={tests} />
+          !problem && <Last target={target} tests={tests} again={test} />
         )}
       </div>
     </Panel>
@@ -75,7 +75,8 @@ function Unable({ problem, target }: { problem: Problem; target: Target }) {
 }
 
 /** What the service remembers of the last test. */
-function Last({ target, tests }: { target: Target; tests: boolean }) {
+function Last({ target, tests, again }: { target: Target; tests: boolean; again: () => Promise<void> }) {
+  const { data: keys } = useHostKeys(target.id);
   const { last_test: last } = target;
   if (!last) {
     return (
@@ -85,13 +86,20 @@ function Last({ target, tests }: { target: Target; tests: boolean }) {
       </p>
     );
   }
+  const shown = isAboutKey(last.reason) ? keys?.findLast((key) => key.state !== "pinned") : undefined;
   return (
-    <p className={classes.last} data-ok={last.ok}>
-      <b>{last.ok ? "Reached" : "Not reached"}</b> <Time at={last.at} />
-      {last.message && <span className={classes.soft}> · {last.message}</span>}
-    </p>
+    <>
+      <p className={classes.last} data-ok={last.ok}>
+        <b>{last.ok ? "Reached" : "Not reached"}</b> <Time at={last.at} />
+        {last.message && <span className={classes.soft}> · {last.message}</span>}
+      </p>
+      {shown && <ShownKeyDecision target={target} shown={shown} changed={last.reason === "host_key_mismatch"} accepted={again} />}
+    </>
   );
 }
+
+const isAboutKey = (reason: string | null | undefined): boolean =>
+  reason === "host_key_unknown" || reason === "host_key_mismatch";
 
 interface FoundProps {
   answer: TestAnswer;
@@ -102,7 +110,6 @@ interface FoundProps {
 /** What a test found, below its steps. */
 function Found({ answer, target, again }: FoundProps) {
   const { details } = answer.test;
-  const aboutKey = details.reason === "host_key_unknown" || details.reason === "host_key_mismatch";
   const failed = !answer.success && details.phases.length === 0;
   return (
     <>
@@ -116,7 +123,7 @@ function Found({ answer, target, again }: FoundProps) {
           {details.remedy}
         </Alert>
       )}
-      {aboutKey && details.host_key && (
+      {isAboutKey(details.reason) && details.host_key && (
         <ShownKeyDecision target={target} shown={details.host_key} changed={details.reason === "host_key_mismatch"} accepted={again} />
       )}
       {answer.success && (
