@@ -21,7 +21,7 @@ const COLUMNS: Record<string, string> = {
 const PROTOCOLS: readonly string[] = ["ssh", "winrm", "http"];
 
 /** One record with the line that it begins at. */
-interface Record {
+interface Line {
   line: number;
   cells: string[];
 }
@@ -47,9 +47,9 @@ function separatorOf(text: string): string {
   return [",", ";", "\t"].reduce((best, sign) => (count(sign) > count(best) ? sign : best));
 }
 
-function split(text: string, separator: string): { records: Record[]; open: number | undefined } {
-  const records: Record[] = [];
-  let record: Record = { line: 1, cells: [] };
+function split(text: string, separator: string): { records: Line[]; open: number | undefined } {
+  const records: Line[] = [];
+  let record: Line = { line: 1, cells: [] };
   let [cell, quoted, line, opened] = ["", false, 1, 1];
   const endCell = () => {
     record.cells.push(cell);
@@ -77,7 +77,7 @@ function split(text: string, separator: string): { records: Record[]; open: numb
   return { records, open: quoted ? opened : undefined };
 }
 
-function readHead({ cells }: Record): { columns: (string | undefined)[]; fault?: string } {
+function readHead({ cells }: Line): { columns: (string | undefined)[]; fault?: string } {
   const words = cells.map((cell) => cell.trim().toLowerCase());
   const columns = words.map((word) => (Object.hasOwn(COLUMNS, word) ? COLUMNS[word] : undefined));
   const strange = words.filter((word, at) => word !== "" && columns[at] === undefined);
@@ -89,7 +89,7 @@ function readHead({ cells }: Record): { columns: (string | undefined)[]; fault?:
   return twice ? { columns, fault: `two columns hold the ${twice}` } : { columns };
 }
 
-function readRow({ line, cells }: Record, columns: readonly (string | undefined)[]): Row {
+function readRow({ line, cells }: Line, columns: readonly (string | undefined)[]): Row {
   const row: Row = { line, name: "", tags: [], metadata: {}, faults: [] };
   if (cells.slice(columns.length).some((cell) => cell.trim() !== "")) {
     row.faults.push(`has ${cells.length} values for ${columns.length} columns`);
