@@ -2,6 +2,7 @@
 
 import { account } from "@/features/account";
 import { audit } from "@/features/audit";
+import { credentials } from "@/features/credentials";
 import { overview } from "@/features/overview";
 import { ports } from "@/features/ports";
 import { sessions } from "@/features/sessions";
@@ -10,4 +11,4 @@ import { targets } from "@/features/targets";
 import { users } from "@/features/users";
 import type { Feature } from "./feature";
 
-export const FEATURES: readonly Feature[] = [overview, targets, ports, users, sessions, audit, system, account];
+export const FEATURES: readonly Feature[] = [overview, targets, credentials, ports, users, sessions, audit, system, account];

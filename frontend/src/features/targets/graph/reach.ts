@@ -15,7 +15,11 @@ export interface Web {
 export function dependentsOf(targets: readonly Target[]): Map<number, number[]> {
   const found = new Map<number, number[]>();
   for (const { id, depends_on } of targets) {
-    for (const needed of depends_on) found.set(needed, [...(found.get(needed) ?? []), id]);
+    for (const needed of depends_on) {
+      const known = found.get(needed);
+      if (known) known.push(id);
+      else found.set(needed, [id]);
+    }
   }
   return found;
 }

@@ -63,7 +63,7 @@ function Importer({ targets, credentials }: { targets: readonly Target[]; creden
         onCredential={setCredential}
         locked={progress.running}
       />
-      {parsed.faults.length > 0 && <LineFaults faults={parsed.faults} />}
+      {faults.length > 0 && <LineFaults faults={faults} />}
       <Panel
         title="What will happen"
         flush
@@ -115,17 +115,17 @@ function HowFar({ progress: { running, done, of, failed } }: { progress: ImportP
   );
 }
 
-/** Lines that are no rows. */
+/** What is to be mended, the first few lines of it. */
 function LineFaults({ faults }: { faults: readonly { line: number; message: string }[] }) {
   const shown = faults.slice(0, 10);
   return (
-    <ul className={classes.faults} role="alert" aria-label="Lines that cannot be read">
+    <ul className={classes.faults} aria-label="Lines to be mended">
       {shown.map(({ line, message }, index) => (
         <li key={`${line} ${index}`}>
           <b>Line {line}:</b> {message}
         </li>
       ))}
-      {faults.length > shown.length && <li>and {faults.length - shown.length} more</li>}
+      {faults.length > shown.length && <li>and {faults.length - shown.length} more; the editor marks each line, the table can show only the wrong ones</li>}
     </ul>
   );
 }

@@ -12,7 +12,7 @@ import classes from "./Import.module.css";
 import type { Planned, Verdict } from "./plan";
 import type { Result } from "./useImport";
 
-const TONES: Record<Verdict, Tone> = { new: "busy", changed: "warn", same: "idle", wrong: "bad" };
+const TONES: Record<Verdict, Tone> = { new: "good", changed: "warn", same: "idle", wrong: "bad" };
 const ORDER: readonly Verdict[] = ["new", "changed", "same", "wrong"];
 
 interface Props {

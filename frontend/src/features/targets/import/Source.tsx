@@ -80,6 +80,7 @@ export function Source({ source, onChange, faults, credentials, credential, onCr
         <div className={classes.form}>
           <SegmentedControl
             aria-label="Form of the text"
+            size="xs"
             data={FORMS}
             value={form}
             onChange={(value) => onChange({ text, form: value as Form })}
