@@ -14,7 +14,7 @@ import { Fact, Facts, Panel, PanelGrid } from "@/ui/Panel";
 import { Failure, Loading } from "@/ui/states";
 import { Time } from "@/ui/Time";
 import { AccessLog } from "./AccessLog";
-import { TYPE_USES, useCredential, useCredentialActions } from "./api";
+import { useCredential, useCredentialActions } from "./api";
 import { EditCredentialDialog } from "./CredentialDialog";
 import { RevealPanel } from "./RevealPanel";
 import { RotateDialog } from "./RotateDialog";
@@ -46,7 +46,6 @@ function Shown({ credential }: { credential: Credential }) {
         <Panel title="About">
           <Facts>
             <Fact label="Type">{TYPE_WORDS[type]}</Fact>
-            <Fact label="For">{TYPE_USES[type]}</Fact>
             <Fact label="Version in use">{version}</Fact>
             <Fact label="Added">
               <Time at={created_at} />

@@ -1,6 +1,6 @@
 import { Button, Select } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
-import { useMemo } from "react";
+import { useMemo, useRef } from "react";
 import { useNavigate } from "react-router";
 import { type Credential, type CredentialType, TYPE_WORDS, useCredentials } from "@/api/credentials";
 import { useRole } from "@/api/session";
@@ -19,7 +19,6 @@ const TYPES = (Object.entries(TYPE_WORDS) as [CredentialType, string][]).map(([v
 export default function CredentialsPage() {
   const credentials = useCredentials();
   const writes = useRole("operator");
-  const navigate = useNavigate();
   const [filters, setFilters, { active, clear }] = useFilters({ q: "", type: "", new: "" });
   const columns = useColumns();
   const shown =
@@ -75,9 +74,23 @@ export default function CredentialsPage() {
         )}
       </Loaded>
       {writes && filters.new === "yes" && (
-        <NewCredentialDialog onClose={() => setFilters({ new: "" })} onDone={({ id }) => void navigate(`/credentials/${id}`)} />
+        <NewCredential close={() => setFilters({ new: "" })} />
       )}
     </Page>
+  );
+}
+
+/** The form of a new credential; when it was made, its page follows. */
+function NewCredential({ close }: { close: () => void }) {
+  const navigate = useNavigate();
+  const made = useRef<number>(undefined);
+  return (
+    <NewCredentialDialog
+      onDone={({ id }) => {
+        made.current = id;
+      }}
+      onClose={() => (made.current === undefined ? close() : void navigate(`/credentials/${made.current}`, { replace: true }))}
+    />
   );
 }
 

@@ -76,7 +76,11 @@ export function useCredentialActions() {
     change: (id: number, changes: Changes) => after(call(http.put<Credential>(`/v1/credentials/${id}`, changes))),
     rotate: (id: number, payload: SecretData) =>
       after(call(http.post<Schemas["Rotated"]>(`/v1/credentials/${id}/rotate`, { payload }))),
-    remove: (id: number) => after(http.delete(`/v1/credentials/${id}`)),
+    /** Removes one and reads the list anew; not itself, which its page would miss. */
+    remove: async (id: number) => {
+      await http.delete(`/v1/credentials/${id}`);
+      await client.invalidateQueries({ queryKey: [...CREDENTIALS_KEY, "all"] });
+    },
     reveal: (id: number, reason: string) =>
       after(call(http.get<{ credential_data: SecretData; version: number }>(`/v1/credentials/${id}/decrypt`, { params: { reason } }))),
   };
@@ -84,7 +88,7 @@ export function useCredentialActions() {
 
 /** What a type of credential is for. */
 export const TYPE_USES: Record<CredentialType, string> = {
-  ssh: "Unix machines, with a password or a private key",
-  winrm: "Windows machines",
-  api_key: "HTTP services, in a header",
+  ssh: "Unix: key or password",
+  winrm: "Windows: password",
+  api_key: "HTTP: in a header",
 };

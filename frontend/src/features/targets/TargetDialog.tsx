@@ -123,6 +123,7 @@ function Labels({ form, own }: FieldProps & { own: number | undefined }) {
         splitChars={[",", " "]}
         clearable
         {...form.getInputProps("tags")}
+        onChange={(tags) => form.setFieldValue("tags", splitTags(tags))}
       />
       <MultiSelect
         label="Needs"
@@ -137,3 +138,6 @@ function Labels({ form, own }: FieldProps & { own: number | undefined }) {
     </>
   );
 }
+
+/** What was pasted or typed may hold several. */
+const splitTags = (tags: readonly string[]): string[] => [...new Set(tags.flatMap((tag) => tag.split(/[\s,]+/)))].filter(Boolean);

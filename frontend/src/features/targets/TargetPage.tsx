@@ -83,7 +83,6 @@ function Actions({ target }: { target: Target }) {
     });
     if (!yes) return;
     try {
-      // First away from here: the page would ask for what is gone.
       await remove(target.id);
       tellDone(`${target.name} is deleted`);
       await navigate("/targets");

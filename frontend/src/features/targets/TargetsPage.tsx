@@ -1,6 +1,6 @@
 import { Button, MultiSelect, Select } from "@mantine/core";
 import { IconBinaryTree, IconFileImport, IconPlus } from "@tabler/icons-react";
-import { type ReactNode, useCallback, useMemo, useState } from "react";
+import { type ReactNode, useCallback, useMemo, useRef, useState } from "react";
 import { Link, useNavigate } from "react-router";
 import { useCredentials } from "@/api/credentials";
 import { useRole } from "@/api/session";
@@ -28,7 +28,6 @@ const STATES = [
 export default function TargetsPage() {
   const targets = useTargets();
   const writes = useRole("operator");
-  const navigate = useNavigate();
   const [filters, setFilters, { active, clear }] = useFilters(NO_FILTERS);
   const [keys, setKeys] = useState<ReadonlySet<string>>(new Set());
   const shown = useMemo(() => targets.data?.filter((target) => fits(target, filters)) ?? [], [targets.data, filters]);
@@ -65,9 +64,23 @@ export default function TargetsPage() {
         )}
       </Loaded>
       {writes && filters.new === "yes" && (
-        <TargetDialog onClose={() => setFilters({ new: "" })} onDone={({ id }) => void navigate(`/targets/${id}`)} />
+        <NewTarget close={() => setFilters({ new: "" })} />
       )}
     </Page>
+  );
+}
+
+/** The form of a new target; when it was made, its page follows. */
+function NewTarget({ close }: { close: () => void }) {
+  const navigate = useNavigate();
+  const made = useRef<number>(undefined);
+  return (
+    <TargetDialog
+      onDone={({ id }) => {
+        made.current = id;
+      }}
+      onClose={() => (made.current === undefined ? close() : void navigate(`/targets/${made.current}`, { replace: true }))}
+    />
   );
 }
 

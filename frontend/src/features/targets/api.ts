@@ -107,9 +107,13 @@ export function useTargetActions() {
   };
   return {
     reread,
+    /** Removes one and reads the list anew; not itself, which its page would miss. */
+    remove: async (id: number) => {
+      await removeTarget(id);
+      await client.invalidateQueries({ queryKey: [...TARGETS_KEY, "all"] });
+    },
     create: (target: NewTarget) => after(createTarget(target)),
     change: (id: number, changes: TargetChanges) => after(changeTarget(id, changes)),
-    remove: (id: number) => after(removeTarget(id)),
     test: keep,
     acceptKey: (id: number, { algorithm, fingerprint, public_key }: ShownKey, how: "add" | "replace") => {
       const body: Schemas["AcceptHostKey"] = { algorithm, fingerprint, replace: how === "replace" };
