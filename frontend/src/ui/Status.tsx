@@ -9,7 +9,8 @@ import {
 import classes from "./Status.module.css";
 import { toneOf, type Tone } from "./status";
 
-const ICONS: Record<Tone, Icon> = {
+/** The sign of each tone. */
+export const STATE_ICONS: Record<Tone, Icon> = {
   good: IconCircleCheck,
   bad: IconCircleX,
   warn: IconAlertTriangle,
@@ -27,7 +28,7 @@ interface Props {
 
 /** A state: icon, word and colour, so that none of them is needed alone. */
 export function Status({ state, label, tone = toneOf(state) }: Props) {
-  const Sign = ICONS[tone];
+  const Sign = STATE_ICONS[tone];
   return (
     <span className={classes.status} data-tone={tone}>
       <Sign size={14} stroke={2.2} aria-hidden className={classes.icon} />

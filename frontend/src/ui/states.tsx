@@ -3,7 +3,6 @@
 import { Button, Skeleton } from "@mantine/core";
 import { IconLock, IconMoodEmpty, IconPlugConnectedX, IconSearchOff, type Icon } from "@tabler/icons-react";
 import type { ReactNode } from "react";
-import type { UseQueryResult } from "@tanstack/react-query";
 import type { Problem } from "@/api/problem";
 import classes from "./states.module.css";
 
@@ -95,8 +94,15 @@ export function Loading({ rows = 6 }: { rows?: number }) {
   );
 }
 
+/** What is read of a query, of one answer or of pages. */
+interface Query<T> {
+  data: T | undefined;
+  error: Problem | null;
+  refetch: () => Promise<unknown>;
+}
+
 interface LoadedProps<T> {
-  query: UseQueryResult<T, Problem>;
+  query: Query<T>;
   /** In the place of the content until it is there. */
   loading?: ReactNode;
   children: (data: T) => ReactNode;
@@ -105,6 +111,6 @@ interface LoadedProps<T> {
 /** The content of a query, or the state that it is in. Known data stays while it is read anew. */
 export function Loaded<T>({ query, loading = <Loading />, children }: LoadedProps<T>) {
   if (query.data !== undefined) return <>{children(query.data)}</>;
-  if (query.isError) return <Failure problem={query.error} retry={() => void query.refetch()} />;
+  if (query.error) return <Failure problem={query.error} retry={() => void query.refetch()} />;
   return <>{loading}</>;
 }

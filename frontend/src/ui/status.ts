@@ -12,6 +12,7 @@ const TONES: Record<string, Tone> = {
   failed: "bad",
   canceled: "idle",
   aborted: "idle",
+  skipped: "idle",
   unknown: "warn",
   needs_attention: "warn",
   // Services

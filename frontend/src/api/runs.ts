@@ -1,0 +1,124 @@
+/** Runs, as pages of more than one feature ask for them. */
+
+import {
+  keepPreviousData,
+  useInfiniteQuery,
+  type UseInfiniteQueryResult,
+  useQuery,
+  type UseQueryResult,
+  useQueryClient,
+} from "@tanstack/react-query";
+import { http } from "./http";
+import type { Problem } from "./problem";
+import type { components } from "./schema/jobs";
+
+export type Run = components["schemas"]["Run"];
+export type RunStatus = components["schemas"]["RunStatus"];
+/** One step of a run on one target, with its output. */
+export type RunStep = components["schemas"]["StepRow"];
+/** What a person says became of a step whose executor was lost. */
+export type Decision = components["schemas"]["Decision"];
+
+/** Which runs; all unless said. */
+export interface RunFilter {
+  status?: RunStatus | undefined;
+  job_id?: number | undefined;
+}
+
+/** Runs that are loaded, and how many there are. */
+export interface RunRows {
+  rows: Run[];
+  total: number;
+}
+
+const KEY = ["runs"] as const;
+/** Runs in one answer. */
+const PAGE = 100;
+/** Milliseconds between two looks while something moves, and while something waits for a person. */
+const MOVING_MS = 2_000;
+const WAITING_MS = 10_000;
+
+/** Whether a run goes on without anybody. */
+export const isMoving = (status: string): boolean => status === "queued" || status === "running";
+
+/** How soon to look again: the server cannot push runs yet. */
+function nextLook(states: readonly string[], slower = 1): number | false {
+  if (states.some(isMoving)) return MOVING_MS * slower;
+  return states.some((state) => state === "needs_attention" || state === "unknown") ? WAITING_MS : false;
+}
+
+async function readRuns(params: RunFilter & { skip: number; limit: number }): Promise<components["schemas"]["RunList"]> {
+  const { data } = await http.get<components["schemas"]["RunList"]>("/v1/runs", { params });
+  return data;
+}
+
+/** Runs, newest first, page by page. */
+export function useRunPages(filter: RunFilter): UseInfiniteQueryResult<RunRows, Problem> {
+  return useInfiniteQuery({
+    queryKey: [...KEY, "pages", filter],
+    queryFn: ({ pageParam: skip }) => readRuns({ ...filter, skip, limit: PAGE }),
+    initialPageParam: 0,
+    getNextPageParam: (last, pages) => {
+      const loaded = pages.length * PAGE;
+      return loaded < last.total ? loaded : undefined;
+    },
+    select: ({ pages }): RunRows => {
+      // A run that came in between shifts the pages: what was pushed over the edge is there twice.
+      const byId = new Map(pages.flatMap((page) => page.runs).map((run) => [run.id, run]));
+      return { rows: [...byId.values()], total: pages.at(-1)?.total ?? 0 };
+    },
+    placeholderData: keepPreviousData,
+    refetchInterval: ({ state: { data } }) =>
+      nextLook(data?.pages.flatMap((page) => page.runs.map((run) => run.status)) ?? [], data?.pages.length),
+  });
+}
+
+/** The last few runs of a job. */
+export function useLastRuns(job: number, limit: number): UseQueryResult<RunRows, Problem> {
+  return useQuery({
+    queryKey: [...KEY, "last", job, limit],
+    queryFn: async () => {
+      const { runs, total } = await readRuns({ job_id: job, skip: 0, limit });
+      return { rows: runs, total };
+    },
+    refetchInterval: ({ state: { data } }) => nextLook(data?.rows.map((run) => run.status) ?? []),
+  });
+}
+
+/** One run. */
+export function useRun(id: number): UseQueryResult<Run, Problem> {
+  return useQuery({
+    queryKey: [...KEY, "one", id],
+    queryFn: async () => (await http.get<Run>(`/v1/runs/${id}`)).data,
+    refetchInterval: ({ state: { data } }) => nextLook(data ? [data.status] : []),
+  });
+}
+
+/** The steps of a run with their output, in order. */
+export function useRunSteps(id: number, enabled = true): UseQueryResult<RunStep[], Problem> {
+  return useQuery({
+    queryKey: [...KEY, "steps", id],
+    queryFn: async () => (await http.get<RunStep[]>(`/v1/runs/${id}/steps`)).data,
+    enabled,
+    refetchInterval: ({ state: { data } }) => nextLook(data?.map((step) => step.status) ?? []),
+  });
+}
+
+/** What can be done with runs; what is known of them is read anew after each. */
+export function useRunActions() {
+  const client = useQueryClient();
+  const after = async (call: Promise<{ data: Run }>): Promise<Run> => {
+    const { data } = await call;
+    client.setQueryData([...KEY, "one", data.id], data);
+    await client.invalidateQueries({ queryKey: KEY });
+    return data;
+  };
+  return {
+    /** The same key never starts a second run: an answer that got lost can be asked for again. */
+    start: (job: number, parameters: Record<string, unknown>, key: string) =>
+      after(http.post(`/v1/jobs/${job}/run`, parameters, { headers: { "Idempotency-Key": key } })),
+    cancel: (id: number) => after(http.post(`/v1/runs/${id}/cancel`)),
+    resolve: (id: number, step: number, decision: Decision) =>
+      after(http.post(`/v1/runs/${id}/steps/${step}/resolve`, { decision })),
+  };
+}

@@ -1,0 +1,127 @@
+/** What a job is made of, read leniently: any part may be missing or wrong. */
+
+/** An object as JSON or YAML hold it. */
+export type Json = Record<string, unknown>;
+
+export const PARAMETER_TYPES = ["string", "integer", "boolean", "enum", "secret"] as const;
+export type ParameterType = (typeof PARAMETER_TYPES)[number];
+
+/** Something that a run is told. */
+export interface Parameter {
+  name: string;
+  type: ParameterType;
+  required: boolean;
+  default: unknown;
+  description: string;
+  pattern: string;
+  min: number | undefined;
+  max: number | undefined;
+  values: string[];
+}
+
+/** What the server can do in a step. */
+export const STEP_TYPES = [
+  { value: "ssh.exec", label: "Run a command over SSH", protocol: "ssh" },
+  { value: "ssh.copy", label: "Copy a file over SSH", protocol: "ssh" },
+  { value: "winrm.exec", label: "Run a command over WinRM", protocol: "winrm" },
+  { value: "winrm.copy", label: "Copy a file over WinRM", protocol: "winrm" },
+] as const;
+
+/** Whether a value is an object with names. */
+export const isObject = (value: unknown): value is Json =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** A text field; empty if it is none. */
+export const textOf = (value: unknown): string => (typeof value === "string" ? value : "");
+
+const numberOf = (value: unknown): number | undefined => (typeof value === "number" ? value : undefined);
+
+/** The steps; what is no object is shown as an empty step. */
+export function stepsOf(definition: Json): Json[] {
+  const { steps } = definition;
+  return Array.isArray(steps) ? steps.map((step: unknown) => (isObject(step) ? step : {})) : [];
+}
+
+/** The parameters in their order. */
+export function parametersOf(definition: Json): Parameter[] {
+  const { parameters } = definition;
+  return isObject(parameters) ? Object.entries(parameters).map(([name, value]) => parameterOf(name, value)) : [];
+}
+
+/** One parameter, given as its default or as a schema. */
+function parameterOf(name: string, value: unknown): Parameter {
+  const schema = isObject(value) ? value : { type: typeOfDefault(value), default: value };
+  const type = PARAMETER_TYPES.find((one) => one === schema["type"]) ?? "string";
+  return {
+    name,
+    type,
+    required: schema["required"] === true && (schema["default"] ?? null) === null,
+    default: schema["default"] ?? undefined,
+    description: textOf(schema["description"]),
+    pattern: textOf(schema["pattern"]),
+    min: numberOf(schema["min"]),
+    max: numberOf(schema["max"]),
+    values: Array.isArray(schema["values"]) ? schema["values"].map(String) : [],
+  };
+}
+
+function typeOfDefault(value: unknown): ParameterType {
+  if (typeof value === "boolean") return "boolean";
+  return typeof value === "number" ? "integer" : "string";
+}
+
+/** What a step does, in a few words. */
+export function describeStep(step: Json): string {
+  const target = textOf(step["target"]) || "no target";
+  switch (step["type"]) {
+    case "ssh.exec":
+      return `Runs a command on ${target} with ${textOf(step["shell"]) || "bash"}`;
+    case "winrm.exec":
+      return `Runs a command on ${target} with ${textOf(step["shell"]) || "powershell"}`;
+    case "ssh.copy":
+    case "winrm.copy":
+      return `Writes ${textOf(step["destPath"]) || "a file"} on ${target}`;
+    default:
+      return `${textOf(step["type"]) || "Step without a type"} on ${target}`;
+  }
+}
+
+/** What a failure of the step does to the run. */
+export const ON_ERROR: Record<string, string> = {
+  stop: "the run stops",
+  continue: "the run goes on, and fails at its end",
+  ignore: "the run goes on as if it had succeeded",
+};
+
+/** A value for people; texts without quotes. */
+export const showValue = (value: unknown): string =>
+  typeof value === "string" ? value || "(empty)" : value === undefined ? "–" : JSON.stringify(value);
+
+const DEFINITION_ORDER = ["name", "version", "description", "parameters", "steps"];
+const STEP_ORDER = [
+  "name", "type", "target", "shell", "command", "stdin", "env", "destPath", "mode", "overwrite",
+  "timeoutSec", "on_error", "idempotent", "contentB64",
+];
+const PARAMETER_ORDER = ["type", "required", "default", "description", "values", "pattern", "min", "max"];
+
+/** The definition with its fields in the order that people read; the server keeps none. */
+export function inOrder(definition: Json): Json {
+  const ordered = sorted(definition, DEFINITION_ORDER);
+  if (Array.isArray(ordered["steps"])) {
+    ordered["steps"] = ordered["steps"].map((step: unknown) => (isObject(step) ? sorted(step, STEP_ORDER) : step));
+  }
+  if (isObject(ordered["parameters"])) {
+    ordered["parameters"] = Object.fromEntries(
+      Object.entries(ordered["parameters"]).map(([name, value]) => [
+        name,
+        isObject(value) ? sorted(value, PARAMETER_ORDER) : value,
+      ]),
+    );
+  }
+  return ordered;
+}
+
+function sorted(object: Json, order: readonly string[]): Json {
+  const place = (name: string) => (order.includes(name) ? order.indexOf(name) : order.length);
+  return Object.fromEntries(Object.entries(object).sort(([a], [b]) => place(a) - place(b)));
+}

@@ -1,0 +1,91 @@
+import { useEffect, useMemo, useRef } from "react";
+import type { Run, RunStep } from "@/api/runs";
+import { useRole } from "@/api/session";
+import { formatDuration } from "@/ui/format";
+import { Fact, Facts, Panel } from "@/ui/Panel";
+import { Status } from "@/ui/Status";
+import { Duration } from "@/ui/Time";
+import { useRunVersion } from "./api";
+import { LogViewer } from "./log/LogViewer";
+import { asSentence, inWords } from "./reasons";
+import { Resolve } from "./Resolve";
+import { isFinal, type LinePlace, targetOf, writePlace } from "./steps";
+import classes from "./Runs.module.css";
+
+interface Props {
+  run: Run;
+  step: RunStep;
+  /** Its place among the steps, counted from 0. */
+  place: number;
+  line: LinePlace | null;
+  onLine: (line: LinePlace) => void;
+}
+
+/** One step: what it did, why it ended as it did, and what it wrote. */
+export function StepPanel({ run, step, place, line, onLine }: Props) {
+  const decides = useRole("operator");
+  const panel = useRef<HTMLDivElement>(null);
+  const linked = useRef(line !== null);
+  useEffect(() => {
+    if (linked.current) panel.current?.scrollIntoView({ block: "nearest" });
+  }, []);
+  // The server sends the output with the step; a stream of it would come in here.
+  const log = useMemo(() => ({ out: step.stdout ?? "", err: step.stderr ?? "" }), [step.stdout, step.stderr]);
+  return (
+    <div ref={panel} id="step" className={classes.anchor}>
+      <Panel flush title={`Step ${place + 1}: ${step.name}`} aside={<Status state={step.status} />}>
+        <div className={classes.step}>
+          {step.reason && step.status !== "succeeded" && <p className={classes.reason}>{asSentence(inWords(step.reason))}.</p>}
+          {step.status === "unknown" && <Resolve run={run} step={step} may={decides} />}
+          <StepFacts step={step} />
+          <Command run={run} step={step} />
+        </div>
+        <LogViewer
+          key={step.id}
+          log={log}
+          live={!isFinal(step.status)}
+          label={`Output of step ${place + 1}`}
+          place={line}
+          linkTo={(at) => writePlace({ step: place, line: at })}
+          onPlace={onLine}
+          file={`run-${run.id}-step-${place + 1}`}
+        />
+      </Panel>
+    </div>
+  );
+}
+
+function StepFacts({ step }: { step: RunStep }) {
+  const metrics: Record<string, unknown> = step.metrics;
+  const connect = metrics["connect_ms"];
+  const hidden = metrics["redactions"];
+  return (
+    <Facts>
+      <Fact label="Target">{targetOf(step)}</Fact>
+      <Fact label="Type">{step.type}</Fact>
+      <Fact label="Exit code">{step.exit_code ?? "–"}</Fact>
+      <Fact label="Duration">
+        <Duration from={step.started_at} to={step.finished_at} /> <span className={classes.soft}>of {formatDuration(step.timeoutsec * 1000)} at most</span>
+      </Fact>
+      {typeof connect === "number" && <Fact label="Connecting took">{formatDuration(connect)}</Fact>}
+      {step.epoch > 1 && <Fact label="Attempts">{step.epoch}</Fact>}
+      {typeof hidden === "number" && hidden > 0 && <Fact label="Secrets hidden in the output">{hidden}</Fact>}
+    </Facts>
+  );
+}
+
+/** The command as the job gives it, with the names of its parameters. */
+function Command({ run, step }: { run: Run; step: RunStep }) {
+  const version = useRunVersion(run.job_id, run.job_version);
+  const definition: Record<string, unknown> = version.data?.definition ?? {};
+  const steps: unknown[] = Array.isArray(definition["steps"]) ? definition["steps"] : [];
+  const own = steps[step.idx];
+  const command = typeof own === "object" && own !== null && "command" in own ? own.command : undefined;
+  if (typeof command !== "string") return null;
+  return (
+    <details className={classes.command}>
+      <summary>Command</summary>
+      <pre tabIndex={0}>{command}</pre>
+    </details>
+  );
+}

@@ -1,0 +1,43 @@
+/** Why a step or run did not succeed, in words. */
+
+const WORDS: Record<string, string> = {
+  exit_code: "the command ended with an exit code other than 0",
+  timed_out: "it took longer than it may",
+  canceled: "somebody canceled the run",
+  step_failed: "a step before it failed",
+  unreachable: "the target cannot be reached",
+  auth_failed: "the target refused the credential",
+  auth_timeout: "the target did not answer the sign-in in time",
+  host_key_unknown: "the host key of the target was never accepted",
+  host_key_mismatch: "the target shows another host key than the accepted one",
+  kex_failed: "both sides share no way to encrypt",
+  not_ssh: "what answers at that port does not speak SSH",
+  bad_key: "the stored key cannot be used",
+  lost_connection: "the connection broke after the command was sent",
+  lost_executor: "the executor was lost after the command was sent",
+  executor_stopped: "the executor was stopped after the command was sent",
+  credential_refused: "the credential was not released for this step",
+  credential_missing: "the target has no credential",
+  credential_unavailable: "the credential could not be read at that time",
+  credential_unusable: "the credential cannot be used",
+  credential_wrong_type: "the credential is of a type that does not fit",
+  bad_step: "the step cannot be read",
+  bad_parameters: "the parameters cannot be used",
+  bad_command: "the command cannot be built",
+  wrong_protocol: "the target speaks another protocol",
+  not_available: "this version cannot do that yet",
+  exists: "the file is there already, and may not be replaced",
+  parent_missing: "the folder of the file does not exist",
+  permission_denied: "the target does not permit it",
+  resolved: "a person decided",
+  unknown: "nobody knows what became of a step",
+};
+
+/** The reason in words; one that is not known, as it is. */
+export function inWords(reason: string): string {
+  const signal = /^signal:(\w+)$/.exec(reason);
+  return signal?.[1] ? `the command was ended by the signal ${signal[1]}` : (WORDS[reason] ?? reason.replaceAll("_", " "));
+}
+
+/** Begins a sentence. */
+export const asSentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
