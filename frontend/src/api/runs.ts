@@ -86,10 +86,11 @@ export function useLastRuns(job: number, limit: number): UseQueryResult<RunRows,
 }
 
 /** One run. */
-export function useRun(id: number): UseQueryResult<Run, Problem> {
+export function useRun(id: number, enabled = true): UseQueryResult<Run, Problem> {
   return useQuery({
     queryKey: [...KEY, "one", id],
     queryFn: async () => (await http.get<Run>(`/v1/runs/${id}`)).data,
+    enabled,
     refetchInterval: ({ state: { data } }) => nextLook(data ? [data.status] : []),
   });
 }

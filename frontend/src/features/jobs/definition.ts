@@ -97,8 +97,9 @@ export const ON_ERROR: Record<string, string> = {
 export const showValue = (value: unknown): string =>
   typeof value === "string" ? value || "(empty)" : value === undefined ? "–" : JSON.stringify(value);
 
-const DEFINITION_ORDER = ["name", "version", "description", "parameters", "steps"];
-const STEP_ORDER = [
+/** Fields of a definition and of a step, as people read them. */
+export const DEFINITION_ORDER = ["name", "version", "description", "parameters", "steps"];
+export const STEP_ORDER = [
   "name", "type", "target", "shell", "command", "stdin", "env", "destPath", "mode", "overwrite",
   "timeoutSec", "on_error", "idempotent", "contentB64",
 ];

@@ -1,7 +1,7 @@
 import { Alert, Button } from "@mantine/core";
 import { IconAlertTriangle, IconPlayerStop, IconRefresh } from "@tabler/icons-react";
 import { useState } from "react";
-import { useLocation, useNavigate, useParams } from "react-router";
+import { Link, useLocation, useNavigate, useParams } from "react-router";
 import { toProblem } from "@/api/problem";
 import { isMoving, type Run, type RunStep, useRun, useRunActions, useRunSteps } from "@/api/runs";
 import { useRole } from "@/api/session";
@@ -12,7 +12,7 @@ import { Panel } from "@/ui/Panel";
 import { RunState } from "@/ui/run";
 import { Empty, Failure, Loaded, Loading } from "@/ui/states";
 import { Duration, Time } from "@/ui/Time";
-import { asSentence, inWords } from "./reasons";
+import { inWords } from "./reasons";
 import { RunAbout, RunAudit } from "./RunAbout";
 import { firstToSee, type Place, readPlace, writePlace } from "./steps";
 import { StepPanel } from "./StepPanel";
@@ -54,7 +54,6 @@ function RunView({ run }: { run: Run }) {
 }
 
 function Lead({ run }: { run: Run }) {
-  const reason = run.reason && run.status === "failed" ? ` ${asSentence(inWords(run.reason))}.` : "";
   return (
     <>
       Version {run.job_version}, started by {run.requested_by_name} <Time at={run.queued_at} />
@@ -63,7 +62,7 @@ function Lead({ run }: { run: Run }) {
           , {run.finished_at ? "took" : "at work for"} <Duration from={run.started_at} to={run.finished_at} />
         </>
       )}
-      .{reason}
+      .
     </>
   );
 }
@@ -125,6 +124,11 @@ function Actions({ run }: { run: Run }) {
           onClick={() => void askCancel()}
         >
           {run.cancel_requested_at ? "Canceling" : "Cancel"}
+        </Button>
+      )}
+      {!open && Object.keys(run.parameters).length > 0 && (
+        <Button variant="default" component={Link} to={`/jobs/${run.job_id}?run=${run.id}`}>
+          Change and run
         </Button>
       )}
       {!open && (

@@ -1,9 +1,10 @@
 import { useEffect, useMemo, useRef } from "react";
 import type { Run, RunStep } from "@/api/runs";
 import { useRole } from "@/api/session";
-import { formatDuration } from "@/ui/format";
-import { Fact, Facts, Panel } from "@/ui/Panel";
+import { count, formatDuration } from "@/ui/format";
+import { Panel } from "@/ui/Panel";
 import { Status } from "@/ui/Status";
+import { toneOf } from "@/ui/status";
 import { Duration } from "@/ui/Time";
 import { useRunVersion } from "./api";
 import { LogViewer } from "./log/LogViewer";
@@ -35,7 +36,11 @@ export function StepPanel({ run, step, place, line, onLine }: Props) {
     <div ref={panel} id="step" className={classes.anchor}>
       <Panel flush title={`Step ${place + 1}: ${step.name}`} aside={<Status state={step.status} />}>
         <div className={classes.step}>
-          {step.reason && step.status !== "succeeded" && <p className={classes.reason}>{asSentence(inWords(step.reason))}.</p>}
+          {step.reason && step.status !== "succeeded" && (
+            <p className={classes.reason} data-tone={toneOf(step.status)}>
+              {asSentence(inWords(step.reason))}.
+            </p>
+          )}
           {step.status === "unknown" && <Resolve run={run} step={step} may={decides} />}
           <StepFacts step={step} />
           <Command run={run} step={step} />
@@ -60,17 +65,21 @@ function StepFacts({ step }: { step: RunStep }) {
   const connect = metrics["connect_ms"];
   const hidden = metrics["redactions"];
   return (
-    <Facts>
-      <Fact label="Target">{targetOf(step)}</Fact>
-      <Fact label="Type">{step.type}</Fact>
-      <Fact label="Exit code">{step.exit_code ?? "–"}</Fact>
-      <Fact label="Duration">
-        <Duration from={step.started_at} to={step.finished_at} /> <span className={classes.soft}>of {formatDuration(step.timeoutsec * 1000)} at most</span>
-      </Fact>
-      {typeof connect === "number" && <Fact label="Connecting took">{formatDuration(connect)}</Fact>}
-      {step.epoch > 1 && <Fact label="Attempts">{step.epoch}</Fact>}
-      {typeof hidden === "number" && hidden > 0 && <Fact label="Secrets hidden in the output">{hidden}</Fact>}
-    </Facts>
+    <ul className={classes.facts}>
+      <li>
+        on <b>{targetOf(step)}</b>
+      </li>
+      <li>{step.type}</li>
+      {step.exit_code !== null && step.exit_code !== undefined && <li>exit code {step.exit_code}</li>}
+      {step.started_at && (
+        <li>
+          <Duration from={step.started_at} to={step.finished_at} /> of {formatDuration(step.timeoutsec * 1000)} at most
+        </li>
+      )}
+      {typeof connect === "number" && connect > 0 && <li>{formatDuration(connect)} to connect</li>}
+      {step.epoch > 1 && <li>attempt {step.epoch}</li>}
+      {typeof hidden === "number" && hidden > 0 && <li>{count(hidden, "secret")} hidden in the output</li>}
+    </ul>
   );
 }
 

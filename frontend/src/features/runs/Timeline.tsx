@@ -34,7 +34,9 @@ export function Timeline({ steps, span, selected, onSelect }: Props) {
                 <span title={step.name}>{step.name}</span>
                 {several && <span className={classes.target}>{targetOf(step)}</span>}
               </span>
-              <Status state={step.status} />
+              <span className={classes.state}>
+                <Status state={step.status} />
+              </span>
               <BarView step={step} span={span} />
               <span className={classes.duration}>
                 <Duration from={step.started_at} to={step.finished_at} />

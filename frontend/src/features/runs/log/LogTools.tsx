@@ -95,8 +95,12 @@ function Search({ search, onSearch, matches, at, onStep }: Props) {
       <span className={classes.found} role="status">
         {search !== "" && (matches === 0 ? "none" : `${formatNumber(at + 1)} of ${found}`)}
       </span>
-      <Tool icon={IconChevronUp} label="Previous match" disabled={matches === 0} onClick={() => onStep(-1)} />
-      <Tool icon={IconChevronDown} label="Next match" disabled={matches === 0} onClick={() => onStep(1)} />
+      {matches > 0 && (
+        <>
+          <Tool icon={IconChevronUp} label="Previous match" onClick={() => onStep(-1)} />
+          <Tool icon={IconChevronDown} label="Next match" onClick={() => onStep(1)} />
+        </>
+      )}
     </div>
   );
 }

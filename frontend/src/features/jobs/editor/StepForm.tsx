@@ -1,0 +1,200 @@
+import { Checkbox, NumberInput, Select, TextInput, Textarea } from "@mantine/core";
+import type { TargetChoice } from "../api";
+import { type Json, STEP_TYPES, textOf } from "../definition";
+import { ContentField } from "./ContentField";
+import { EnvironmentField } from "./EnvironmentField";
+import classes from "./Editor.module.css";
+
+/** What the fields of a step need. */
+export interface StepProps {
+  step: Json;
+  targets: readonly TargetChoice[];
+  /** Names that commands may ask for. */
+  parameters: readonly string[];
+  /** What is wrong with a field. */
+  faultOf: (field: string) => string | undefined;
+  set: (field: string, value: unknown) => void;
+}
+
+const SHELLS: Record<string, string[]> = { "ssh.exec": ["bash", "sh", "dash", "ksh", "zsh"], "winrm.exec": ["powershell", "cmd"] };
+/** Fields that belong to some types only. */
+const OWN_FIELDS: Record<string, readonly string[]> = {
+  "ssh.exec": ["command", "shell", "stdin", "env"],
+  "winrm.exec": ["command"],
+  "ssh.copy": ["destPath", "contentB64", "mode", "overwrite"],
+  "winrm.copy": ["destPath", "contentB64", "overwrite"],
+};
+const ON_ERROR = [
+  { value: "stop", label: "Stop the run" },
+  { value: "continue", label: "Go on, and fail at the end" },
+  { value: "ignore", label: "Go on as if it had worked" },
+];
+
+/** Fields that another type would not know, so that they go when the type changes. */
+export function strangeFields(step: Json, type: string): string[] {
+  const known = OWN_FIELDS[type] ?? [];
+  return [...new Set(Object.values(OWN_FIELDS).flat())].filter((field) => field in step && !known.includes(field));
+}
+
+/** The fields of one step. */
+export function StepForm(props: StepProps) {
+  const { step, faultOf, set } = props;
+  const type = textOf(step["type"]);
+  const exec = type.endsWith(".exec");
+  return (
+    <>
+      <div className={classes.pair}>
+        <TextInput
+          label="Name"
+          description="What it does, for people"
+          placeholder={type || "such as stop the service"}
+          value={textOf(step["name"])}
+          error={faultOf("name")}
+          onChange={(event) => set("name", event.currentTarget.value || undefined)}
+        />
+        <Select
+          label="Type"
+          description={type.startsWith("winrm") ? "Can be saved; this version cannot run it yet" : "What kind of work it is"}
+          data={STEP_TYPES.map(({ value, label }) => ({ value, label }))}
+          value={STEP_TYPES.some((one) => one.value === type) ? type : null}
+          placeholder={type || "Choose"}
+          error={faultOf("type")}
+          onChange={(value) => set("type", value ?? undefined)}
+        />
+      </div>
+      <TargetField {...props} />
+      {exec && <ExecFields {...props} />}
+      {type.endsWith(".copy") && <CopyFields {...props} />}
+      <div className={classes.pair}>
+        <NumberInput
+          label="Time limit in seconds"
+          placeholder="60"
+          min={1}
+          max={86_400}
+          clampBehavior="none"
+          allowDecimal={false}
+          value={typeof step["timeoutSec"] === "number" ? step["timeoutSec"] : textOf(step["timeoutSec"])}
+          error={faultOf("timeoutSec")}
+          onChange={(value) => set("timeoutSec", value === "" ? undefined : value)}
+        />
+        <Select
+          label="If it fails"
+          data={ON_ERROR}
+          value={textOf(step["on_error"]) || "stop"}
+          error={faultOf("on_error")}
+          onChange={(value) => set("on_error", value === "stop" ? undefined : value)}
+        />
+      </div>
+      <Checkbox
+        label="May run twice"
+        description="It does no harm when it runs again: it is repeated on its own if its executor is lost."
+        checked={step["idempotent"] === true}
+        error={faultOf("idempotent")}
+        onChange={(event) => set("idempotent", event.currentTarget.checked || undefined)}
+      />
+    </>
+  );
+}
+
+function TargetField({ step, targets, faultOf, set }: StepProps) {
+  const target = textOf(step["target"]);
+  const protocol = STEP_TYPES.find((one) => one.value === step["type"])?.protocol;
+  const fitting = targets.filter((one) => protocol === undefined || one.protocol === protocol || one.name === target);
+  const data = fitting.map((one) => ({ value: one.name, label: one.name }));
+  if (target !== "" && !fitting.some((one) => one.name === target)) data.push({ value: target, label: target });
+  return (
+    <Select
+      label="Target"
+      required
+      data={data}
+      value={target || null}
+      placeholder="Choose a target"
+      searchable
+      limit={100}
+      nothingFoundMessage={targets.length === 0 ? "There are no targets yet" : `No such target for ${protocol ?? "this type"}`}
+      error={faultOf("target")}
+      onChange={(value) => set("target", value ?? "")}
+    />
+  );
+}
+
+function ExecFields({ step, parameters, faultOf, set }: StepProps) {
+  const type = textOf(step["type"]);
+  const shells = SHELLS[type] ?? [];
+  const hint = parameters.length > 0 ? `Parameters: ${parameters.map((name) => `{{ ${name} }}`).join(", ")}; quoted for the shell` : undefined;
+  return (
+    <>
+      <Textarea
+        label="Command"
+        description={hint}
+        required
+        autosize
+        minRows={3}
+        maxRows={24}
+        spellCheck={false}
+        classNames={{ input: classes.code ?? "" }}
+        value={textOf(step["command"])}
+        error={faultOf("command")}
+        onChange={(event) => set("command", event.currentTarget.value)}
+      />
+      <Select
+        label="Shell"
+        data={shells}
+        value={textOf(step["shell"]) || (shells[0] ?? null)}
+        error={faultOf("shell")}
+        onChange={(value) => set("shell", value === shells[0] ? undefined : value)}
+      />
+      {type === "ssh.exec" && (
+        <div className={classes.pair}>
+          <Textarea
+            label="Standard input"
+            description="What the command reads"
+            autosize
+            minRows={2}
+            maxRows={12}
+            spellCheck={false}
+            classNames={{ input: classes.code ?? "" }}
+            value={textOf(step["stdin"])}
+            error={faultOf("stdin")}
+            onChange={(event) => set("stdin", event.currentTarget.value || undefined)}
+          />
+          <EnvironmentField value={step["env"]} error={faultOf("env")} onChange={(value) => set("env", value)} />
+        </div>
+      )}
+    </>
+  );
+}
+
+function CopyFields({ step, faultOf, set }: StepProps) {
+  return (
+    <>
+      <div className={classes.pair}>
+        <TextInput
+          label="Path on the target"
+          required
+          placeholder={step["type"] === "ssh.copy" ? "/etc/motd" : "C:\\Temp\\file.txt"}
+          spellCheck={false}
+          value={textOf(step["destPath"])}
+          error={faultOf("destPath")}
+          onChange={(event) => set("destPath", event.currentTarget.value)}
+        />
+        {step["type"] === "ssh.copy" && (
+          <TextInput
+            label="Mode"
+            placeholder="as the target makes it"
+            value={textOf(step["mode"])}
+            error={faultOf("mode")}
+            onChange={(event) => set("mode", event.currentTarget.value || undefined)}
+          />
+        )}
+      </div>
+      <ContentField value={step["contentB64"]} error={faultOf("contentB64")} onChange={(value) => set("contentB64", value)} />
+      <Checkbox
+        label="Replace a file that is there"
+        checked={step["overwrite"] !== false}
+        error={faultOf("overwrite")}
+        onChange={(event) => set("overwrite", event.currentTarget.checked ? undefined : false)}
+      />
+    </>
+  );
+}

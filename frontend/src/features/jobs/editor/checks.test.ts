@@ -1,0 +1,66 @@
+import { expect, test } from "vitest";
+import type { Json } from "../definition";
+import { check } from "./checks";
+import { base64Size, bytesToBase64, textOfBase64, textToBase64 } from "./content";
+import { pathInWords, readPath, stillHolds } from "./faults";
+
+const targets = new Set(["web-1"]);
+const exec = (changes: Json): Json => ({
+  name: "x",
+  parameters: { who: "world" },
+  steps: [{ type: "ssh.exec", target: "web-1", command: "echo {{ who }} {{ target.name }}", ...changes }],
+});
+const copy = (changes: Json): Json => ({
+  name: "x",
+  steps: [{ type: "ssh.copy", target: "web-1", destPath: "/tmp/a", contentB64: "YQ==", ...changes }],
+});
+const placesOf = (definition: Json) => check(definition, targets).map(({ path }) => path.join("."));
+
+test("what is right has no faults", () => {
+  expect(check(exec({}), targets)).toEqual([]);
+  expect(check(copy({ mode: "0600" }), targets)).toEqual([]);
+  expect(check(exec({ target: "later" }), undefined)).toEqual([]);
+});
+
+test.each<[Json, string]>([
+  [{}, "name"],
+  [{ name: "x", steps: [] }, "steps"],
+  [{ name: "x", steps: ["run"] }, "steps.0"],
+  [exec({ type: "ssh.fetch" }), "steps.0.type"],
+  [exec({ target: "nope" }), "steps.0.target"],
+  [exec({ target: "" }), "steps.0.target"],
+  [exec({ command: " \n" }), "steps.0.command"],
+  [exec({ command: "echo {{ whom }}" }), "steps.0.command"],
+  [exec({ timeoutSec: 0 }), "steps.0.timeoutSec"],
+  [exec({ timeoutSec: "60" }), "steps.0.timeoutSec"],
+  [copy({ destPath: "tmp/a" }), "steps.0.destPath"],
+  [copy({ contentB64: "YQ" }), "steps.0.contentB64"],
+  [copy({ mode: "999" }), "steps.0.mode"],
+  [{ ...exec({}), parameters: { who: null } }, "parameters.who"],
+  [{ ...exec({}), parameters: { who: "", "a b": 1 } }, "parameters.a b"],
+  [{ ...exec({}), parameters: { who: { type: "float" } } }, "parameters.who.type"],
+  [{ ...exec({}), parameters: { who: { type: "enum", values: [] } } }, "parameters.who.values"],
+])("%j is at fault at %s", (definition, place) => {
+  expect(placesOf(definition)).toContain(place);
+});
+
+test("the server's names of parts are understood", () => {
+  expect(readPath("definition.steps[12].env.A")).toEqual(["steps", 12, "env", "A"]);
+  expect(readPath("definition")).toEqual([]);
+  expect(readPath("name")).toEqual(["name"]);
+  expect(pathInWords(["steps", 0, "target"])).toBe("step 1, target");
+  expect(pathInWords(["parameters", "who", "type"])).toBe("parameter who, type");
+});
+
+test("a refusal holds until the part is changed", () => {
+  const refused = { errors: [{ field: "definition.steps[0].command", code: "x", detail: "no" }], definition: exec({}) };
+  expect(stillHolds(refused, exec({ timeoutSec: 5 }))).toHaveLength(1);
+  expect(stillHolds(refused, exec({ command: "true" }))).toHaveLength(0);
+});
+
+test("contents survive the way to base64 and back", () => {
+  for (const text of ["", "a", "äöü€😀\n", "x".repeat(100_000), "\uFEFFmark"]) expect(textOfBase64(textToBase64(text))).toBe(text);
+  expect(textOfBase64(bytesToBase64(new Uint8Array([0xff, 0xfe])))).toBeNull();
+  expect(textOfBase64("YQ")).toBeNull();
+  expect(base64Size("YWI=")).toBe(2);
+});
