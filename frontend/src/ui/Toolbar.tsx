@@ -1,6 +1,6 @@
 import { CloseButton, TextInput } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import classes from "./Toolbar.module.css";
 
 /** Filters above a list. */
@@ -22,6 +22,7 @@ interface SearchProps {
 
 /** Text that rows have to hold. The key / leads here. */
 export function SearchBox({ label, value, onChange }: SearchProps) {
+  const [typed, type, settle] = useTyped(value, onChange);
   return (
     <TextInput
       className={classes.search}
@@ -31,11 +32,32 @@ export function SearchBox({ label, value, onChange }: SearchProps) {
       aria-label={label}
       placeholder={label}
       leftSection={<IconSearch size={15} />}
-      value={value}
-      onChange={(event) => onChange(event.currentTarget.value)}
-      rightSection={value && <CloseButton size="sm" aria-label="Clear the search" onClick={() => onChange("")} />}
+      value={typed}
+      onChange={(event) => type(event.currentTarget.value)}
+      onBlur={settle}
+      rightSection={typed && <CloseButton size="sm" aria-label="Clear the search" onClick={() => type("")} />}
     />
   );
+}
+
+/** A text that shows at once. The address follows a moment later, too late for who types fast. */
+function useTyped(value: string, onChange: (value: string) => void): [string, (text: string) => void, () => void] {
+  const [typed, setTyped] = useState(value);
+  const [seen, setSeen] = useState(value);
+  // What was given out and has not come back yet.
+  const [sent, setSent] = useState<readonly string[]>([]);
+  if (value !== seen) {
+    setSeen(value);
+    const place = sent.indexOf(value);
+    setSent(sent.slice(place + 1));
+    if (place < 0) setTyped(value);
+  }
+  const type = (text: string) => {
+    setTyped(text);
+    setSent([...sent, text]);
+    onChange(text);
+  };
+  return [typed, type, () => setSent([])];
 }
 
 /** Whether any of the texts holds what was searched, without regard to case. */
