@@ -21,7 +21,7 @@ export default function JobPage() {
   const { id = "" } = useParams();
   const number = /^\d{1,15}$/.test(id) ? Number(id) : 0;
   const job = useJob(number);
-  if (job.data) return <JobView key={number} job={job.data} />;
+  if (job.data && job.error?.status !== 404) return <JobView key={number} job={job.data} />;
   return (
     <Page title={`Job ${id}`} up={{ to: "/jobs", label: "Jobs" }}>
       <Panel>{job.error ? <Failure problem={job.error} retry={() => void job.refetch()} /> : <Loading />}</Panel>

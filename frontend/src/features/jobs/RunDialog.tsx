@@ -21,6 +21,7 @@ export function RunDialog({ job, given, onClose }: Props) {
   const parameters = parametersOf(job.definition);
   const { start } = useRunActions();
   const navigate = useNavigate();
+  const started = useRef(false);
   const keyFor = useRunKey();
   const form = useForm<{ parameters: Record<string, FieldValue> }>({
     initialValues: { parameters: startValues(parameters, given) },
@@ -33,10 +34,15 @@ export function RunDialog({ job, given, onClose }: Props) {
   const submit = async ({ parameters: values }: { parameters: Record<string, FieldValue> }) => {
     const sent = sentValues(parameters, values);
     const run = await start(job.id, sent, keyFor(sent));
+    started.current = true;
     void navigate(`/runs/${run.id}`);
   };
+  // Closing may change the address, which leads to the run by then.
+  const close = () => {
+    if (!started.current) onClose();
+  };
   return (
-    <FormDialog title={`Run ${job.name}`} form={form} submit={submit} action="Run" onClose={onClose} size="md">
+    <FormDialog title={`Run ${job.name}`} form={form} submit={submit} action="Run" onClose={close} size="md">
       <Text size="sm" c="dimmed">
         Version {job.version}, {count(stepsOf(job.definition).length, "step")}.{" "}
         {parameters.length === 0 && "It takes no parameters."}

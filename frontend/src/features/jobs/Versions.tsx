@@ -60,7 +60,7 @@ function Compare({ versions }: { versions: readonly Version[] }) {
         Version {newer.version}, saved <Time at={newer.created_at} />
         {older !== newer && `; ${words(lines)} since version ${older.version}`}
       </div>
-      <Diff lines={lines} />
+      <Diff lines={lines} single={older === newer} />
     </Panel>
   );
 }
@@ -73,14 +73,14 @@ function words(lines: readonly DiffLine[]): string {
 
 const SIGNS: Record<DiffLine["kind"], string> = { same: " ", added: "+", removed: "−" };
 
-function Diff({ lines }: { lines: readonly DiffLine[] }) {
+function Diff({ lines, single }: { lines: readonly DiffLine[]; single: boolean }) {
   return (
     <div className={classes.diff} role="region" aria-label="Definition, line by line" tabIndex={0}>
       <table>
         <tbody>
           {lines.map((line, index) => (
             <tr key={index} data-kind={line.kind}>
-              <td className={classes.number}>{line.before}</td>
+              {!single && <td className={classes.number}>{line.before}</td>}
               <td className={classes.number}>{line.after}</td>
               <td className={classes.sign}>
                 <span aria-label={line.kind === "same" ? undefined : line.kind}>{SIGNS[line.kind]}</span>

@@ -63,7 +63,11 @@ export function useJobActions() {
   return {
     create: async (job: JobChange) => (await after(http.post<Job>("/v1/jobs", job))).data,
     change: async (id: number, changes: JobChange) => (await after(http.put<Job>(`/v1/jobs/${id}`, changes))).data,
-    remove: (id: number) => after(http.delete(`/v1/jobs/${id}`)),
+    remove: async (id: number) => {
+      await http.delete(`/v1/jobs/${id}`);
+      // Only the list: what the job's own page shows is gone.
+      await client.invalidateQueries({ queryKey: [...KEY, "all"] });
+    },
     /** The job as it is at the server at this moment. */
     read: readJob,
   };

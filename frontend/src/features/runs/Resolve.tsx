@@ -4,6 +4,7 @@ import { useState } from "react";
 import { type Problem, toProblem } from "@/api/problem";
 import { type Decision, type Run, type RunStep, useRunActions } from "@/api/runs";
 import { ProblemAlert, tellDone } from "@/ui/feedback";
+import classes from "./Runs.module.css";
 
 const CHOICES: { value: Decision; label: string; description: string }[] = [
   { value: "succeeded", label: "It did its work", description: "The step counts as succeeded, and the run goes on with the next one." },
@@ -36,7 +37,7 @@ export function Resolve({ run, step, may }: { run: Run; step: RunStep; may: bool
   };
   return (
     <Alert color="yellow" variant="light" icon={<IconHelpHexagon />} title="Did this step do its work?">
-      <Stack gap="sm">
+      <Stack gap="sm" className={classes.resolve ?? ""}>
         <span>
           The command was sent to {step.target_name}, but nobody saw how it ended. It may have run, in part or in full. Look at
           the target, then say what became of it; the run waits.

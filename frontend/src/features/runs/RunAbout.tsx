@@ -5,19 +5,19 @@ import { Fact, Facts, Panel, PanelGrid } from "@/ui/Panel";
 import { Empty, Loaded } from "@/ui/states";
 import { Status } from "@/ui/Status";
 import { Duration, Time } from "@/ui/Time";
-import { type AuditRecord, useRunAudit, useRunVersion } from "./api";
+import { type AuditRecord, useJobGone, useRunAudit, useRunVersion } from "./api";
 import { isSecret } from "./secret";
 import classes from "./Runs.module.css";
 
 /** What is known about a run beside its steps. */
 export function RunAbout({ run }: { run: Run }) {
+  const gone = useJobGone(run);
   return (
     <PanelGrid min="24rem">
       <Panel title="About this run">
         <Facts>
-          <Fact label="Job">
-            <Link to={`/jobs/${run.job_id}`}>{run.job_name}</Link>, version {run.job_version}
-          </Fact>
+          <Fact label="Job">{gone ? `${run.job_name} (deleted)` : <Link to={`/jobs/${run.job_id}`}>{run.job_name}</Link>}</Fact>
+          <Fact label="Version">{run.job_version}</Fact>
           <Fact label="Started by">{run.requested_by_name}</Fact>
           <Fact label="Asked for">
             <Time at={run.queued_at} />

@@ -12,6 +12,7 @@ import { Panel } from "@/ui/Panel";
 import { RunState } from "@/ui/run";
 import { Empty, Failure, Loaded, Loading } from "@/ui/states";
 import { Duration, Time } from "@/ui/Time";
+import { useJobGone } from "./api";
 import { inWords } from "./reasons";
 import { RunAbout, RunAudit } from "./RunAbout";
 import { firstToSee, type Place, readPlace, writePlace } from "./steps";
@@ -88,6 +89,7 @@ function Attention({ run, steps }: { run: Run; steps: readonly RunStep[] }) {
 
 function Actions({ run }: { run: Run }) {
   const may = useRole("operator");
+  const gone = useJobGone(run);
   const navigate = useNavigate();
   const { cancel, start } = useRunActions();
   const [sending, setSending] = useState(false);
@@ -126,12 +128,12 @@ function Actions({ run }: { run: Run }) {
           {run.cancel_requested_at ? "Canceling" : "Cancel"}
         </Button>
       )}
-      {!open && Object.keys(run.parameters).length > 0 && (
+      {!open && !gone && Object.keys(run.parameters).length > 0 && (
         <Button variant="default" component={Link} to={`/jobs/${run.job_id}?run=${run.id}`}>
           Change and run
         </Button>
       )}
-      {!open && (
+      {!open && !gone && (
         <Button leftSection={<IconRefresh size={16} />} loading={sending} onClick={() => void askAgain()}>
           Run again
         </Button>

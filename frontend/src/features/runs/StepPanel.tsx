@@ -49,6 +49,7 @@ export function StepPanel({ run, step, place, line, onLine }: Props) {
           key={step.id}
           log={log}
           live={!isFinal(step.status)}
+          startAtEnd={step.status === "failed"}
           label={`Output of step ${place + 1}`}
           place={line}
           linkTo={(at) => writePlace({ step: place, line: at })}

@@ -2,6 +2,7 @@ import { useQuery, type UseQueryResult } from "@tanstack/react-query";
 import { http } from "@/api/http";
 import type { Problem } from "@/api/problem";
 import { useWholeList } from "@/api/queries";
+import type { Run } from "@/api/runs";
 import type { components } from "@/api/schema/jobs";
 import type { components as users } from "@/api/schema/users";
 
@@ -24,6 +25,9 @@ export function useRunVersion(job: number, version: number): UseQueryResult<Sche
     staleTime: Infinity,
   });
 }
+
+/** Whether the job of a run was deleted since. */
+export const useJobGone = (run: Run): boolean => useRunVersion(run.job_id, run.job_version).error?.status === 404;
 
 /** What the audit log knows of a run, newest first; for admins. */
 export function useRunAudit(id: number, state: string): UseQueryResult<AuditRecord[], Problem> {

@@ -58,7 +58,7 @@ export function Piece(props: Props) {
 function Act({ icon: Sign, label, disabled = false, onClick }: { icon: Icon; label: string; disabled?: boolean; onClick: () => void }) {
   return (
     <Tooltip label={label}>
-      <ActionIcon variant="subtle" color="gray" aria-label={label} aria-disabled={disabled} data-disabled={disabled || undefined} onClick={disabled ? undefined : onClick}>
+      <ActionIcon variant="subtle" color="gray" className={classes.act ?? ""} aria-label={label} aria-disabled={disabled} onClick={disabled ? undefined : onClick}>
         <Sign size={16} />
       </ActionIcon>
     </Tooltip>

@@ -17,6 +17,8 @@ interface Props {
   current: number | undefined;
   wrap: boolean;
   follow: boolean;
+  /** Whether the end is what people look for first. */
+  startAtEnd: boolean;
   /** The person scrolled away from the end. */
   onLeaveEnd: () => void;
   place: LinePlace | null;
@@ -86,7 +88,7 @@ const isAt = (line: LinePlace, place: LinePlace | null): boolean =>
   place !== null && line.stream === place.stream && line.number === place.number;
 
 /** Which lines are in view, and what brings others there. */
-function useLogWindow({ lines, matches, current, follow, onLeaveEnd, place }: Props) {
+function useLogWindow({ lines, matches, current, follow, startAtEnd, onLeaveEnd, place }: Props) {
   const scroller = useRef<HTMLDivElement>(null);
   const lastTop = useRef(0);
   const virtual = useVirtualizer({
@@ -99,8 +101,14 @@ function useLogWindow({ lines, matches, current, follow, onLeaveEnd, place }: Pr
   });
   const show = useEffectEvent((index: number, align: "center" | "end" | "auto") => virtual.scrollToIndex(index, { align }));
   const matched = current === undefined ? undefined : matches[current]?.line;
+  const start = useEffectEvent(() => {
+    if (startAtEnd && !place) show(lines.length - 1, "end");
+  });
+  useEffect(start, []);
   useEffect(() => {
-    if (matched !== undefined) show(matched, "center");
+    if (matched === undefined) return;
+    show(matched, "center");
+    scroller.current?.scrollIntoView({ block: "nearest" });
   }, [matched, current]);
   const stream = place?.stream;
   const number = place?.number;

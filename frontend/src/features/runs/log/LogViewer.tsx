@@ -10,6 +10,8 @@ interface Props {
   log: StepLog;
   /** Whether more may come. */
   live: boolean;
+  /** Whether the end is what people look for first. */
+  startAtEnd: boolean;
   /** What is shown, for those who do not see it. */
   label: string;
   /** The line that the address points at. */
@@ -22,7 +24,7 @@ interface Props {
 }
 
 /** What a step wrote: coloured, searched, followed, saved; fast with any number of lines. */
-export function LogViewer({ log, live, label, place, linkTo, onPlace, file }: Props) {
+export function LogViewer({ log, live, startAtEnd, label, place, linkTo, onPlace, file }: Props) {
   const [shown, setShown] = useState<Shown>("both");
   const [wrap, setWrap] = useState(false);
   const [following, setFollowing] = useState(place === null);
@@ -62,9 +64,11 @@ export function LogViewer({ log, live, label, place, linkTo, onPlace, file }: Pr
           key={String(wrap)}
           lines={lines}
           matches={matches}
-          current={matches.length > 0 ? at : undefined}
+          // While a new search is on its way, no match of the old one is gone to.
+          current={matches.length > 0 && search === wanted ? at : undefined}
           wrap={wrap}
           follow={live && following}
+          startAtEnd={startAtEnd}
           onLeaveEnd={() => setFollowing(false)}
           place={place}
           linkTo={linkTo}
