@@ -158,6 +158,32 @@ test("filters are in the address", async ({ as }) => {
   await expect(page).toHaveURL(new RegExp(`suite=${SUITE}$`));
 });
 
+test("ten thousand conflicts are scrolled and searched", async ({ as }) => {
+  const page = await as("viewer", "/app/account");
+  const since = new Date().toISOString();
+  const conflicts = Array.from({ length: 10_000 }, (_, number) => ({
+    type: "out_of_pool",
+    severity: "low",
+    port: 10_000 + number,
+    services: [`service-${number}`],
+    detail: `service-${number} is outside`,
+    evidence: {},
+    state: "open",
+    fingerprint: `f${number}`,
+    first_seen: since,
+    last_seen: since,
+  }));
+  await page.route("**/api/ports/conflicts?**", (route) => route.fulfill({ json: { success: true, conflicts, count: conflicts.length } }));
+  await page.goto(PAGE);
+  await expect(page.getByText("10,000 conflicts")).toBeVisible();
+  expect(await page.getByRole("row").count()).toBeLessThan(100);
+  await page.locator("main").evaluate((main) => main.scrollTo(0, main.scrollHeight));
+  await expect(page.getByRole("link", { name: /service-9999 is outside/ })).toBeVisible();
+  await page.locator("main").evaluate((main) => main.scrollTo(0, 0));
+  await page.getByRole("searchbox", { name: "Search conflicts" }).fill("service-4242");
+  await expect(page.getByText("1 conflict", { exact: true })).toBeVisible();
+});
+
 test("a viewer reads, and is refused the rest", async ({ as }) => {
   await force(admin, "e2e-api", 26100);
   const page = await as("viewer", PAGE);

@@ -30,25 +30,17 @@ export function AuditFilters({ filters, change, aside }: Props) {
   const isUsed = [filters.object_kind, filters.object_id, filters.from, filters.to].some((value) => value !== "");
   const [unfolded, setUnfolded] = useState(isUsed);
   const text = (name: keyof Filters, label: string) => (
-    <TextInput
-      className={classes.field}
-      aria-label={label}
-      placeholder={label}
-      value={filters[name]}
-      onChange={(event) => change({ [name]: event.currentTarget.value })}
-    />
+    <TextFilter label={label} value={filters[name]} change={(value) => change({ [name]: value })} />
   );
   return (
     <>
       <Toolbar aside={aside}>
         {text("actor", "Who (name or id)")}
-        <Autocomplete
-          className={classes.field}
-          aria-label="Action, or how it starts"
-          placeholder="Action, or how it starts"
-          data={ACTIONS}
+        <TextFilter
+          label="Action, or how it starts"
           value={filters.action}
-          onChange={(action) => change({ action })}
+          change={(action) => change({ action })}
+          suggestions={ACTIONS}
         />
         <Select
           aria-label="Outcome"
@@ -76,6 +68,32 @@ export function AuditFilters({ filters, change, aside }: Props) {
       )}
     </>
   );
+}
+
+interface TextProps {
+  label: string;
+  value: string;
+  change: (value: string) => void;
+  suggestions?: string[];
+}
+
+/** A text of the filter. While it is typed the address follows too late for who types fast. */
+function TextFilter({ label, value, change, suggestions }: TextProps) {
+  const [typed, setTyped] = useState<string | null>(null);
+  const type = (text: string) => {
+    setTyped(text);
+    change(text);
+  };
+  const shared = {
+    className: classes.field ?? "",
+    "aria-label": label,
+    placeholder: label,
+    value: typed ?? value,
+    onFocus: () => setTyped(value),
+    onBlur: () => setTyped(null),
+  };
+  if (suggestions) return <Autocomplete {...shared} data={suggestions} onChange={type} />;
+  return <TextInput {...shared} onChange={(event) => type(event.currentTarget.value)} />;
 }
 
 function Moment({ label, value, change }: { label: string; value: string; change: (value: string) => void }) {

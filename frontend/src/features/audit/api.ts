@@ -15,7 +15,7 @@ const PAGE = 100;
 /** Entries of one answer when all are read. */
 const CHUNK = 1000;
 /** Entries of an export at most. */
-export const MOST = 50_000;
+const MOST = 50_000;
 /** Going through a long log takes a while. */
 const VERIFYING_MS = 300_000;
 

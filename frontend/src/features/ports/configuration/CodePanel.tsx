@@ -1,7 +1,7 @@
 import { Button, Checkbox, FileButton } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconDownload, IconFileImport, IconListCheck, IconRestore } from "@tabler/icons-react";
-import { useMemo, useState } from "react";
+import { useMemo, useRef, useState } from "react";
 import { CodeEditor } from "@/ui/CodeEditor";
 import { confirm } from "@/ui/confirm";
 import { saveFile } from "@/ui/file";
@@ -114,6 +114,7 @@ interface FilesProps {
 
 /** Where a document comes from and goes to. */
 function Files({ suite, text, isDraft, replace }: FilesProps) {
+  const forget = useRef<() => void>(null);
   return (
     <>
       {isDraft && (
@@ -121,7 +122,15 @@ function Files({ suite, text, isDraft, replace }: FilesProps) {
           Present state
         </Button>
       )}
-      <FileButton accept=".yaml,.yml,.json" onChange={(file) => void file?.text().then(replace)} key={text.length}>
+      <FileButton
+        accept=".yaml,.yml,.json"
+        resetRef={forget}
+        onChange={(file) => {
+          void file?.text().then(replace);
+          // The same file may be chosen again after it was changed.
+          forget.current?.();
+        }}
+      >
         {(props) => (
           <Button size="compact-sm" variant="default" leftSection={<IconFileImport size={14} />} {...props}>
             Load a file

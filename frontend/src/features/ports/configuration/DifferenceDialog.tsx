@@ -37,8 +37,10 @@ export function DifferenceDialog({ suite, source, onClose, goTo }: Props) {
       setSending(false);
     }
   };
+  // What is under way goes on; its end should be seen.
+  const close = () => !sending && onClose();
   return (
-    <Modal opened onClose={onClose} title={titleOf(source, suite)} size="lg" closeOnClickOutside={false}>
+    <Modal opened onClose={close} title={titleOf(source, suite)} size="lg" closeOnClickOutside={false}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -69,7 +71,7 @@ export function DifferenceDialog({ suite, source, onClose, goTo }: Props) {
                 Take it back
               </Button>
             )}
-            <Button variant="default" onClick={onClose} data-autofocus={done ? true : undefined}>
+            <Button variant="default" onClick={close} data-autofocus={done ? true : undefined}>
               {done ? "Close" : "Cancel"}
             </Button>
             {!done && (
