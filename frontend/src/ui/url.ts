@@ -3,6 +3,23 @@
 import { useCallback, useMemo } from "react";
 import { useSearchParams } from "react-router";
 
+/** Milliseconds within which the address has followed a change. */
+const FOLLOWED_MS = 1000;
+/** The last changes: what the address was before and after each, and where that leads to. */
+let underWay: { path: string; texts: string[]; params: URLSearchParams; at: number } | undefined;
+
+/** Changes parameters. Several changes may come before the address follows, and must not undo each other. */
+function changeParams(shown: URLSearchParams, change: (params: URLSearchParams) => void): URLSearchParams {
+  const now = underWay;
+  const isBehind =
+    now?.path === location.pathname && Date.now() - now.at < FOLLOWED_MS && now.texts.includes(shown.toString());
+  const next = new URLSearchParams(isBehind ? now.params : shown);
+  change(next);
+  const texts = [...(isBehind ? now.texts : [shown.toString()]), next.toString()];
+  underWay = { path: location.pathname, texts, params: next, at: Date.now() };
+  return next;
+}
+
 /** The filters of a page with their defaults, and how to change some of them. */
 export function useFilters<F extends Record<string, string>>(
   defaults: F,
@@ -19,14 +36,13 @@ export function useFilters<F extends Record<string, string>>(
     (changes: Partial<F>) => {
       const usual: Record<string, string> = JSON.parse(text);
       setParams(
-        (before) => {
-          const next = new URLSearchParams(before);
-          for (const [name, value] of Object.entries(changes)) {
-            if (value === undefined || value === usual[name]) next.delete(name);
-            else next.set(name, value);
-          }
-          return next;
-        },
+        (before) =>
+          changeParams(before, (next) => {
+            for (const [name, value] of Object.entries(changes)) {
+              if (value === undefined || value === usual[name]) next.delete(name);
+              else next.set(name, value);
+            }
+          }),
         { replace: true },
       );
     },
