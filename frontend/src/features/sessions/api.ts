@@ -11,6 +11,8 @@ export type Person = Pick<users["schemas"]["User"], "id" | "username">;
 const KEY = ["sessions"] as const;
 /** People whose sessions are shown together: the service tells them one by one. */
 export const TOGETHER = 40;
+/** Milliseconds between two looks at who has to wait; nothing tells of it. */
+const LOCKOUTS_MS = 10_000;
 /** Requests at a time. */
 const AT_ONCE = 6;
 
@@ -43,12 +45,16 @@ async function readSessions(user_id: number): Promise<SessionView[]> {
   return (await http.get<components["schemas"]["SessionList"]>("/v1/auth/sessions", { params })).data.sessions;
 }
 
-/** Names that have to wait before the next try. */
+/** Names that have to wait before the next try; they come and go by themselves. */
 export function useLockouts() {
-  return useWholeList<Lockout>([...KEY, "lockouts"], async (params) => {
-    const { data } = await http.get<components["schemas"]["LockoutList"]>("/v1/auth/lockouts", { params });
-    return { rows: data.lockouts, total: data.total };
-  });
+  return useWholeList<Lockout>(
+    [...KEY, "lockouts"],
+    async (params) => {
+      const { data } = await http.get<components["schemas"]["LockoutList"]>("/v1/auth/lockouts", { params });
+      return { rows: data.lockouts, total: data.total };
+    },
+    { refetchInterval: LOCKOUTS_MS },
+  );
 }
 
 /** What can be done; what it changes is read anew. */
