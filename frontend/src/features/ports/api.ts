@@ -10,13 +10,11 @@ import { remember } from "./latency";
 type Schemas = components["schemas"];
 export type Service = Schemas["ServiceView"];
 export type ServiceStatus = Schemas["ServiceStatus"];
-export type Statistics = Schemas["Statistics"];
 export type Listener = Schemas["ListenerView"];
 export type Reservation = Schemas["Reservation"];
 export type PortConflict = Schemas["ConflictView"];
 export type Plan = Schemas["PlanView"];
 export type PlanLine = Schemas["LineView"];
-export type HistoryStep = Schemas["HistoryStep"];
 export type NewService = Schemas["CreateService"];
 export type ServiceChanges = Schemas["ChangeService"];
 

@@ -9,7 +9,7 @@ export type Suite = components["schemas"]["SuiteView"];
 
 /** The suite that is shown when the address names none. */
 export const DEFAULT_SUITE = "itechsmart";
-export const SUITES_KEY = ["ports", "suites"] as const;
+const SUITES_KEY = ["ports", "suites"] as const;
 
 /** All suites, by name. */
 export function useSuites() {

@@ -23,6 +23,7 @@ const HOLDING: Record<string, (service: Service) => boolean> = {
 };
 /** Clears the filters, but stays in the suite. */
 const NO_FILTERS = { q: "", category: "", holding: "" };
+type Filters = typeof NO_FILTERS;
 
 /** The services of a suite and their ports, which can be changed in their place. */
 export function Assigned({ suite }: { suite: string }) {
@@ -39,34 +40,15 @@ export function Assigned({ suite }: { suite: string }) {
   const rows = useRows(services.data, statuses.data);
   const columns = useAssignmentColumns(suite, listeners.data?.listeners, setHistory);
   const editing = useMemo(() => ({ draft, setDraft }), [draft]);
-  const fits = HOLDING[filters.holding];
-  const shown = rows.filter(
-    (row) =>
-      holds(filters.q, row.service_id, row.title, String(row.port ?? "")) &&
-      (filters.category === "" || row.category === filters.category) &&
-      (fits === undefined || fits(row)),
-  );
+  const shown = rows.filter((row) => fits(row, filters));
   const picked = rows.filter((row) => chosen.has(row.service_id));
   return (
     <>
       <Toolbar aside={picked.length === 0 && count(shown.length, "service")}>
         <SearchBox label="Search services and ports" value={filters.q} onChange={(q) => setFilters({ q })} />
-        <FilterSelect
-          label="Category"
-          all="All categories"
-          options={categoriesOf(services.data)}
-          value={filters.category}
-          onChange={(category) => setFilters({ category })}
-        />
-        <FilterSelect label="Port" all="Any port" options={Object.keys(HOLDING)} value={filters.holding} onChange={(holding) => setFilters({ holding })} />
+        <AssignmentFilters filters={filters} change={setFilters} services={services.data} />
         {picked.length > 0 && (
-          <div className={classes.picked}>
-            {count(picked.length, "service")} chosen
-            <Button size="xs" onClick={() => setBulk(picked)}>
-              Change ports
-            </Button>
-            <CloseButton size="sm" aria-label="Choose none" onClick={() => setChosen(new Set())} />
-          </div>
+          <Picked amount={picked.length} change={() => setBulk(picked)} clear={() => setChosen(new Set())} />
         )}
       </Toolbar>
       <Loaded query={services}>
@@ -102,5 +84,48 @@ export function Assigned({ suite }: { suite: string }) {
       )}
       {history && <HistoryDrawer suite={suite} service={history} onClose={() => setHistory(null)} />}
     </>
+  );
+}
+
+/** Whether a service is what the filters ask for. */
+function fits(row: Service, { q, category, holding }: Filters): boolean {
+  return (
+    holds(q, row.service_id, row.title, String(row.port ?? "")) &&
+    (category === "" || row.category === category) &&
+    (HOLDING[holding]?.(row) ?? true)
+  );
+}
+
+interface FiltersProps {
+  filters: Filters;
+  change: (changes: Partial<Filters>) => void;
+  services: readonly Service[] | undefined;
+}
+
+function AssignmentFilters({ filters, change, services }: FiltersProps) {
+  return (
+    <>
+      <FilterSelect
+        label="Category"
+        all="All categories"
+        options={categoriesOf(services)}
+        value={filters.category}
+        onChange={(category) => change({ category })}
+      />
+      <FilterSelect label="Port" all="Any port" options={Object.keys(HOLDING)} value={filters.holding} onChange={(holding) => change({ holding })} />
+    </>
+  );
+}
+
+/** How many are chosen, and what can be done with them. */
+function Picked({ amount, change, clear }: { amount: number; change: () => void; clear: () => void }) {
+  return (
+    <div className={classes.picked}>
+      {count(amount, "service")} chosen
+      <Button size="xs" onClick={change}>
+        Change ports
+      </Button>
+      <CloseButton size="sm" aria-label="Choose none" onClick={clear} />
+    </div>
   );
 }

@@ -8,7 +8,7 @@ import { type Column, DataTable } from "@/ui/DataTable";
 import { ProblemAlert } from "@/ui/feedback";
 import { useReturnFocus } from "@/ui/focus";
 import { count } from "@/ui/format";
-import { readFree, type Service, usePlan, usePortActions } from "../api";
+import { type Plan, readFree, type Service, usePlan, usePortActions } from "../api";
 import classes from "./Assignments.module.css";
 import { BulkEffect } from "./BulkEffect";
 import { parsePort } from "./port";
@@ -40,13 +40,14 @@ export function BulkDialog({ suite, services, onClose }: Props) {
   };
   const keepRefused = () => bulk.type(presentPorts(services.filter((one) => refused.includes(one.service_id))));
   return (
-    <Modal opened onClose={() => void close()} title={`Change the ports of ${count(services.length, "service")}`} size="55rem" closeOnClickOutside={false}>
+    <Modal opened onClose={() => void close()} title={`Change the ports of ${count(services.length, "service")}`} size="60rem" closeOnClickOutside={false}>
       <Stack>
         <ProblemAlert problem={bulk.problem ?? (plan.isError ? plan.error : null)} title="Nothing was changed" />
         {!applied && <Fill suite={suite} services={services} disabled={busy} onFill={(ports) => bulk.type(filled({}, services, ports))} />}
         <div className={classes.bulk} data-scroll>
           <DataTable label="New ports" columns={columns} rows={services} rowKey={(one) => one.service_id} sort={{ id: "service" }} empty={null} bare />
         </div>
+        <Reasons shown={shown} />
         {applied && <Outcome applied={applied} />}
         <Group justify="space-between">
           <Text size="sm" c="dimmed" role="status">
@@ -135,13 +136,12 @@ function useBulkColumns({ typed, type, shown, applied, busy }: Bulk): Column<Ser
           onChange={(event) => type({ [one.service_id]: event.currentTarget.value })}
         />
       ),
-      width: "7rem",
+      width: "6rem",
     },
     {
       id: "effect",
       header: applied ? "What happened" : "What will happen",
       cell: (one) => <BulkEffect line={lines.get(one.service_id)} text={textOf(one)} applied={applied !== null} />,
-      width: "45%",
     },
   ];
 }
@@ -206,6 +206,25 @@ function Fill({ suite, services, disabled, onFill }: FillProps) {
         </Text>
       </Group>
     </form>
+  );
+}
+
+/** Refusals that are said in full. */
+const MOST_REASONS = 3;
+
+/** Why some of it cannot be done, or was not. */
+function Reasons({ shown }: { shown: Plan | undefined }) {
+  const refused = shown?.services.filter((line) => line.problem) ?? [];
+  if (refused.length === 0) return null;
+  return (
+    <ul className={classes.reasons}>
+      {refused.slice(0, MOST_REASONS).map((line) => (
+        <li key={line.service_id}>
+          <b>{line.service_id}</b>: {line.problem}
+        </li>
+      ))}
+      {refused.length > MOST_REASONS && <li>and {refused.length - MOST_REASONS} more</li>}
+    </ul>
   );
 }
 

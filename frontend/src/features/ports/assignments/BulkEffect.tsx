@@ -16,7 +16,7 @@ interface Props {
 export function BulkEffect({ line, text, applied }: Props) {
   if (text.trim() !== "" && parsePort(text) === null) return <Said tone="bad" word="no port" detail="from 1 to 65535" />;
   if (!line) return <span className={classes.soft}>…</span>;
-  if (line.problem) return <Said tone="bad" word={applied ? "not done" : "cannot be"} detail={line.problem} />;
+  if (line.problem) return <Said tone="bad" word={applied ? "not done" : "refused"} detail={line.problem} />;
   if (!isChange(line)) return <Said tone="idle" word="stays" detail="" />;
   return <Said tone="good" word={applied ? "done" : line.action} detail={line.detail} />;
 }
@@ -25,7 +25,7 @@ function Said({ tone, word, detail }: { tone: Tone; word: string; detail: string
   return (
     <span className={classes.effect} title={detail}>
       <Status state={word} tone={tone} />
-      <span className={classes.soft}>{detail}</span>
+      <span className={classes.detail}>{detail}</span>
     </span>
   );
 }

@@ -1,7 +1,7 @@
-import { Loader, Popover, TextInput } from "@mantine/core";
+import { Button, Loader, Popover, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconLink, IconPencil } from "@tabler/icons-react";
-import { createContext, type ReactNode, use, useEffect, useRef, useState } from "react";
+import { createContext, type MouseEvent, type ReactNode, use, useEffect, useRef, useState } from "react";
 import { toProblem } from "@/api/problem";
 import { tellDone } from "@/ui/feedback";
 import { type Service, useAvailability, useNextFree, usePortActions } from "../api";
@@ -159,7 +159,7 @@ function PortEditor({ suite, service, text, onType, onEnd }: EditorProps) {
         />
       </Popover.Target>
       <Popover.Dropdown className={classes.hint}>
-        <Hint suite={suite} text={text} own={port !== null && port === service.port} refusal={refusal} onType={type} />
+        <Hint suite={suite} text={text} own={port !== null && port === service.port} refusal={refusal} onType={type} save={() => void save()} undo={() => !saving && onEnd("key")} />
       </Popover.Dropdown>
     </Popover>
   );
@@ -172,10 +172,15 @@ interface HintProps {
   own: boolean;
   refusal: string | null;
   onType: (text: string) => void;
+  save: () => void;
+  undo: () => void;
 }
 
-/** Whether the port can be had, and what the keys do. */
-function Hint({ suite, text, own, refusal, onType }: HintProps) {
+/** What is typed keeps the focus while something beside it is clicked. */
+const keepFocus = (event: MouseEvent) => event.preventDefault();
+
+/** Whether the port can be had, and what can be done with it. */
+function Hint({ suite, text, own, refusal, onType, save, undo }: HintProps) {
   const { data: next } = useNextFree(suite);
   const port = parsePort(text);
   const [asked] = useDebouncedValue(own ? null : port, 200);
@@ -194,15 +199,21 @@ function Hint({ suite, text, own, refusal, onType }: HintProps) {
         <Verdict port={port} asked={asked} answer={answer} />
       )}
       <div className={classes.keys}>
-        <span>
-          <kbd>Enter</kbd> saves, <kbd>Esc</kbd> undoes
-        </span>
-        {next && next !== port && (
-          // It must not take the focus from what is typed.
-          <button type="button" className={classes.suggest} onMouseDown={(event) => event.preventDefault()} onClick={() => onType(String(next))}>
-            Next free: {next}
-          </button>
-        )}
+        <button
+          type="button"
+          className={classes.suggest}
+          disabled={!next || next === port}
+          onMouseDown={keepFocus}
+          onClick={() => onType(String(next))}
+        >
+          {next && next !== port ? `Next free: ${next}` : ""}
+        </button>
+        <Button size="compact-xs" variant="default" title="Escape" onMouseDown={keepFocus} onClick={undo}>
+          Undo
+        </Button>
+        <Button size="compact-xs" title="Enter" onMouseDown={keepFocus} onClick={save}>
+          Save
+        </Button>
       </div>
     </>
   );

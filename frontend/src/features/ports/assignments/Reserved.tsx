@@ -15,11 +15,11 @@ export function Reserved({ suite }: { suite: string }) {
   const operator = useRole("operator");
   const [filters, setFilters, { active, clear }] = useFilters({ q: "" });
   const columns: Column<Reservation>[] = [
-    { id: "port", header: "Port", cell: (one) => <b>{rangeOf(one)}</b>, sort: (one) => one.first, width: "10rem" },
+    { id: "port", header: "Port", cell: (one) => <b>{rangeOf(one)}</b>, sort: (one) => one.first, width: "8rem" },
     { id: "reason", header: "Reason", cell: (one) => <span title={one.reason}>{one.reason || "no reason given"}</span>, sort: (one) => one.reason },
   ];
   if (operator) {
-    columns.push({ id: "free", header: "", cell: (one) => <GiveFree suite={suite} reservation={one} />, width: "8rem", align: "right" });
+    columns.push({ id: "free", header: "", cell: (one) => <GiveFree suite={suite} reservation={one} />, width: "6.5rem", align: "right" });
   }
   return (
     <>

@@ -24,7 +24,7 @@ export function useAssignmentColumns(
         cell: (row) => (
           <span className={classes.name}>
             <b>{row.title}</b>
-            <span className={classes.soft}>{row.service_id}</span>
+            {row.title !== row.service_id && <span className={classes.soft}>{row.service_id}</span>}
           </span>
         ),
         sort: (row) => row.title.toLowerCase(),

@@ -17,43 +17,7 @@ interface Props {
 
 /** What can be done with one service. */
 export function ServiceActions({ suite, service, dependents, mayWrite, edit }: Props) {
-  const actions = useServiceActions(suite);
-  const [busy, setBusy] = useState(false);
-  const name = service.service_id;
-  const run = async (call: () => Promise<string>, failed: string) => {
-    setBusy(true);
-    await call()
-      .then(tellDone)
-      .catch((failure: unknown) => tellProblem(toProblem(failure), failed));
-    setBusy(false);
-  };
-  const check = async () => {
-    const { healthy, detail, port } = await actions.check(name);
-    if (!healthy) throw new Problem(0, "client.unhealthy", `${name} on port ${port} ${detail}`);
-    return `${name} on port ${port} ${detail}`;
-  };
-  const restart = async () => {
-    const yes = await confirm({
-      title: `Restart ${service.title}?`,
-      body: <RestartWarning service={service} dependents={dependents} />,
-      action: "Restart",
-    });
-    if (yes) await run(async () => (await actions.restart(name)).message, `${service.title} was not restarted`);
-  };
-  const remove = async () => {
-    const yes = await confirm({
-      title: `Remove ${service.title}?`,
-      body: `${service.port ? `Port ${service.port} is free again. ` : ""}The process itself is left alone; its history here is lost.`,
-      action: "Remove service",
-      typed: name,
-    });
-    if (yes) await run(async () => (await actions.remove(name)).message, `${service.title} was not removed`);
-  };
-  const keep = () =>
-    run(async () => {
-      await actions.change(name, { maintenance: !service.maintenance });
-      return service.maintenance ? `The health of ${name} counts again` : `${name} is in maintenance`;
-    }, "That did not work");
+  const { busy, check, restart, remove, keep } = useActs(suite, service, dependents);
   return (
     <Menu position="bottom-end">
       <Menu.Target>
@@ -62,7 +26,7 @@ export function ServiceActions({ suite, service, dependents, mayWrite, edit }: P
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item leftSection={<IconActivityHeartbeat size={16} />} onClick={() => void run(check, `${service.title} is not well`)}>
+        <Menu.Item leftSection={<IconActivityHeartbeat size={16} />} onClick={() => void check()}>
           Check now
         </Menu.Item>
         {mayWrite && (
@@ -85,6 +49,49 @@ export function ServiceActions({ suite, service, dependents, mayWrite, edit }: P
       </Menu.Dropdown>
     </Menu>
   );
+}
+
+/** The acts, each with its question and what is said after it. */
+function useActs(suite: string, service: Service, dependents: readonly string[]) {
+  const actions = useServiceActions(suite);
+  const [busy, setBusy] = useState(false);
+  const name = service.service_id;
+  const run = async (call: () => Promise<string>, failed: string) => {
+    setBusy(true);
+    await call()
+      .then(tellDone)
+      .catch((failure: unknown) => tellProblem(toProblem(failure), failed));
+    setBusy(false);
+  };
+  const check = () =>
+    run(async () => {
+      const { healthy, detail, port } = await actions.check(name);
+      if (!healthy) throw new Problem(0, "client.unhealthy", `${name} on port ${port} ${detail}`);
+      return `${name} on port ${port} ${detail}`;
+    }, `${service.title} is not well`);
+  const restart = async () => {
+    const yes = await confirm({
+      title: `Restart ${service.title}?`,
+      body: <RestartWarning service={service} dependents={dependents} />,
+      action: "Restart",
+    });
+    if (yes) await run(async () => (await actions.restart(name)).message, `${service.title} was not restarted`);
+  };
+  const remove = async () => {
+    const yes = await confirm({
+      title: `Remove ${service.title}?`,
+      body: `${service.port ? `Port ${service.port} is free again. ` : ""}The process itself is left alone; its history here is lost.`,
+      action: "Remove service",
+      typed: name,
+    });
+    if (yes) await run(async () => (await actions.remove(name)).message, `${service.title} was not removed`);
+  };
+  const keep = () =>
+    run(async () => {
+      await actions.change(name, { maintenance: !service.maintenance });
+      return service.maintenance ? `The health of ${name} counts again` : `${name} is in maintenance`;
+    }, "That did not work");
+  return { busy, check, restart, remove, keep };
 }
 
 function RestartWarning({ service, dependents }: { service: Service; dependents: readonly string[] }) {

@@ -28,31 +28,7 @@ interface Props {
 
 /** A service to be made or changed. */
 export function ServiceDialog({ suite, services, service, onClose }: Props) {
-  const { create, change } = useServiceActions(suite);
-  const form = useForm({
-    initialValues: {
-      service_id: service?.service_id ?? "",
-      title: service?.title ?? "",
-      category: service?.category ?? "",
-      criticality: service?.criticality ?? ("normal" as Criticality),
-      movable: service?.movable ?? ("live" as Movable),
-      host: service?.host ?? "",
-      health_path: service?.health_path ?? "/health",
-      depends_on: service?.depends_on ?? [],
-    },
-    validate: {
-      service_id: (value) =>
-        /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(value) ? null : "A word of letters, digits, dots, dashes and underscores",
-      health_path: (value) => (/^\/\S*$/.test(value) ? null : "A path that starts with / and holds no spaces"),
-    },
-  });
-  const submit = async ({ service_id, title, category, host, ...rest }: typeof form.values) => {
-    // What is left empty is up to the port manager.
-    const texts = { ...(title.trim() && { title }), ...(category.trim() && { category }) };
-    if (service) await change(service_id, { ...rest, ...texts, host: host.trim() || null } satisfies ServiceChanges);
-    else await create({ ...rest, ...texts, service_id, ...(host.trim() && { host: host.trim() }) } satisfies NewService);
-    tellDone(service ? `${service_id} is saved` : `${service_id} is added; it has no port yet`);
-  };
+  const { form, submit } = useServiceForm(suite, service);
   const others = services.map((one) => one.service_id).filter((name) => name !== service?.service_id);
   return (
     <FormDialog
@@ -88,7 +64,7 @@ export function ServiceDialog({ suite, services, service, onClose }: Props) {
       <Select label="How it changes its port" data={MOVABLE} {...form.getInputProps("movable")} />
       <MultiSelect
         label="Services that it calls"
-        description="They are moved before it, and it is named before one of them restarts."
+        description="Whoever restarts one of them is told that this one calls it."
         data={others}
         searchable
         limit={50}
@@ -97,4 +73,34 @@ export function ServiceDialog({ suite, services, service, onClose }: Props) {
       />
     </FormDialog>
   );
+}
+
+/** What is typed, how it is checked, and what is sent. */
+function useServiceForm(suite: string, service: Service | undefined) {
+  const { create, change } = useServiceActions(suite);
+  const form = useForm({
+    initialValues: {
+      service_id: service?.service_id ?? "",
+      title: service?.title ?? "",
+      category: service?.category ?? "",
+      criticality: service?.criticality ?? ("normal" as Criticality),
+      movable: service?.movable ?? ("live" as Movable),
+      host: service?.host ?? "",
+      health_path: service?.health_path ?? "/health",
+      depends_on: service?.depends_on ?? [],
+    },
+    validate: {
+      service_id: (value) =>
+        /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(value) ? null : "A word of letters, digits, dots, dashes and underscores",
+      health_path: (value) => (/^\/\S*$/.test(value) ? null : "A path that starts with / and holds no spaces"),
+    },
+  });
+  const submit = async ({ service_id, title, category, host, ...rest }: typeof form.values) => {
+    // What is left empty is up to the port manager.
+    const texts = { ...(title.trim() && { title }), ...(category.trim() && { category }) };
+    if (service) await change(service_id, { ...rest, ...texts, host: host.trim() || null } satisfies ServiceChanges);
+    else await create({ ...rest, ...texts, service_id, ...(host.trim() && { host: host.trim() }) } satisfies NewService);
+    tellDone(service ? `${service_id} is saved` : `${service_id} is added; it has no port yet`);
+  };
+  return { form, submit };
 }

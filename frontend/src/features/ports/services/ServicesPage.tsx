@@ -21,6 +21,7 @@ import { CRITICALITIES, ServiceDialog } from "./ServiceDialog";
 const STATES: readonly ServiceRow["status"][] = ["healthy", "degraded", "flapping", "unhealthy", "maintenance", "unknown"];
 /** Clears the filters, but stays in the suite. */
 const NO_FILTERS = { q: "", status: "", category: "", criticality: "" };
+type Filters = typeof NO_FILTERS;
 
 /** What is open: a service that is edited, a new one, or what the Hub knows. */
 type Open = { edit: Service } | "discover" | null;
@@ -35,55 +36,21 @@ export default function ServicesPage() {
   const [open, setOpen] = useState<Open>(null);
   const rows = useRows(services.data, statuses.data);
   const columns = useServiceColumns(suite, rows, (edit) => setOpen({ edit }));
-  const shown = rows.filter(
-    (row) =>
-      holds(filters.q, row.service_id, row.title, String(row.port ?? "")) &&
-      (filters.status === "" || row.status === filters.status) &&
-      (filters.category === "" || row.category === filters.category) &&
-      (filters.criticality === "" || row.criticality === filters.criticality),
-  );
+  const shown = rows.filter((row) => fits(row, filters));
   const healthy = rows.filter((row) => row.status === "healthy").length;
   return (
     <Page
       title="Services"
       lead={
         <>
-          How the services of a suite are, as of their last checks. <Link to="/ports/suites">Suites</Link> share a range of ports.
+          How services are, as of their last checks. They belong to <Link to="/ports/suites">suites</Link>.
         </>
       }
-      actions={
-        <>
-          <SuitePicker />
-          {operator && (
-            <>
-              <Button variant="default" leftSection={<IconRadar2 size={16} />} onClick={() => setOpen("discover")}>
-                Discover
-              </Button>
-              <Button leftSection={<IconPlus size={16} />} onClick={() => setFilters({ new: "yes" })}>
-                Add service
-              </Button>
-            </>
-          )}
-        </>
-      }
+      actions={operator ? <Begin discover={() => setOpen("discover")} add={() => setFilters({ new: "yes" })} /> : <SuitePicker />}
     >
       <Toolbar aside={services.data && `${healthy} of ${count(rows.length, "service")} healthy`}>
         <SearchBox label="Search services" value={filters.q} onChange={(q) => setFilters({ q })} />
-        <FilterSelect label="State" all="All states" options={STATES} value={filters.status} onChange={(status) => setFilters({ status })} />
-        <FilterSelect
-          label="Category"
-          all="All categories"
-          options={categoriesOf(services.data)}
-          value={filters.category}
-          onChange={(category) => setFilters({ category })}
-        />
-        <FilterSelect
-          label="Criticality"
-          all="Any criticality"
-          options={CRITICALITIES}
-          value={filters.criticality}
-          onChange={(criticality) => setFilters({ criticality })}
-        />
+        <ServiceFilters filters={filters} change={setFilters} services={services.data} />
       </Toolbar>
       <Loaded query={services}>
         {() => (
@@ -109,5 +76,55 @@ export default function ServicesPage() {
         <ServiceDialog suite={suite} services={rows} service={open.edit} onClose={() => setOpen(null)} />
       )}
     </Page>
+  );
+}
+
+interface FiltersProps {
+  filters: Filters;
+  change: (changes: Partial<Filters>) => void;
+  services: readonly Service[] | undefined;
+}
+
+function ServiceFilters({ filters, change, services }: FiltersProps) {
+  return (
+    <>
+      <FilterSelect label="State" all="All states" options={STATES} value={filters.status} onChange={(status) => change({ status })} />
+      <FilterSelect
+        label="Category"
+        all="All categories"
+        options={categoriesOf(services)}
+        value={filters.category}
+        onChange={(category) => change({ category })}
+      />
+      <FilterSelect
+        label="Criticality"
+        all="Any criticality"
+        options={CRITICALITIES}
+        value={filters.criticality}
+        onChange={(criticality) => change({ criticality })}
+      />
+    </>
+  );
+}
+
+/** Whether a service is what the filters ask for. */
+const fits = (row: ServiceRow, { q, status, category, criticality }: Filters): boolean =>
+  holds(q, row.service_id, row.title, String(row.port ?? "")) &&
+  (status === "" || row.status === status) &&
+  (category === "" || row.category === category) &&
+  (criticality === "" || row.criticality === criticality);
+
+/** What operators begin here. */
+function Begin({ discover, add }: { discover: () => void; add: () => void }) {
+  return (
+    <>
+      <SuitePicker />
+      <Button variant="default" leftSection={<IconRadar2 size={16} />} onClick={discover}>
+        Discover
+      </Button>
+      <Button leftSection={<IconPlus size={16} />} onClick={add}>
+        Add service
+      </Button>
+    </>
   );
 }
