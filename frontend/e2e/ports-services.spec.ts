@@ -89,6 +89,7 @@ test.describe("services", () => {
   });
 
   test("health comes in by itself, with the latency", async ({ as }) => {
+    test.slow();
     await given(as);
     const page = await as("viewer", `/app/ports/services?${AT}`);
     await expect(row(page, "c-web")).not.toContainText(/\bhealthy/);

@@ -20,6 +20,7 @@ test("shows each port, and a change made elsewhere within two seconds", async ({
 });
 
 test("tells a service that begins to answer from one that is silent", async ({ as }) => {
+    test.slow();
   await given(as);
   const page = await as("viewer", `/app/ports?${AT}`);
   await expect(cell(page, FIRST)).toHaveAttribute("data-state", "silent");
