@@ -1,10 +1,12 @@
 /** What axe finds on a page, in light and in dark. */
 
 import AxeBuilder from "@axe-core/playwright";
-import { expect, type Page } from "@playwright/test";
+import { expect, test, type Page } from "@playwright/test";
 
 /** Fails on whatever is serious or worse. */
 export async function expectNoBarriers(page: Page): Promise<void> {
+  // Looking at everything takes longer than doing it.
+  test.slow();
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme });
     const { violations } = await new AxeBuilder({ page }).analyze();

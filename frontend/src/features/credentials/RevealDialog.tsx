@@ -126,8 +126,10 @@ function Shown({ data, hide }: { data: SecretData; hide: () => void }) {
         {Object.entries(data).map(([field, value]) => (
           <div key={field} className={classes.value}>
             <dt>{FIELD_WORDS[field] ?? field}</dt>
-            <dd>{value}</dd>
-            <Copy field={FIELD_WORDS[field] ?? field} value={value} />
+            <dd>
+              <span className={classes.plain}>{value}</span>
+              <Copy field={FIELD_WORDS[field] ?? field} value={value} />
+            </dd>
           </div>
         ))}
       </dl>
