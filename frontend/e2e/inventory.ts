@@ -61,7 +61,7 @@ export class Platform {
 /** A test that begins and ends with nothing of its kind in the platform. */
 export const test = base.extend<{ platform: Platform }, { http: APIRequestContext }>({
   http: [
-    async ({}, use) => {
+    async ({}, give) => {
       const baseURL = process.env["OPSC_GATEWAY"] ?? "https://localhost:8443";
       const plain = await request.newContext({ baseURL, ignoreHTTPSErrors: true });
       const answer = await plain.post("/api/login", { data: { username: "admin", password: "admin123" } });
@@ -71,17 +71,17 @@ export const test = base.extend<{ platform: Platform }, { http: APIRequestContex
         ignoreHTTPSErrors: true,
         extraHTTPHeaders: { Authorization: `Bearer ${token}` },
       });
-      await use(http);
+      await give(http);
       await http.post("/api/v1/auth/logout");
       await http.dispose();
       await plain.dispose();
     },
     { scope: "worker" },
   ],
-  platform: async ({ http }, use) => {
+  platform: async ({ http }, give) => {
     const platform = new Platform(http);
     await platform.sweep();
-    await use(platform);
+    await give(platform);
     await platform.sweep();
   },
 });

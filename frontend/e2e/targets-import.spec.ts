@@ -49,8 +49,9 @@ test("a CSV file is shown first, wrong rows are mended in place, and each row ha
   expect(await read("bad")).toBeUndefined();
   // The wrong row is still there, to be mended.
   const editor = page.getByRole("textbox", { name: "Text to import" });
-  await editor.getByText("99999").dblclick();
-  await page.keyboard.type("2200");
+  await editor.click();
+  for (const key of ["Control+End", "ArrowUp", "End", "Shift+Home"]) await page.keyboard.press(key);
+  await page.keyboard.type(`${PREFIX}bad;10.1.1.2;2200;;`);
   await expect(page.getByRole("button", { name: "Import 1 target" })).toBeVisible();
   await page.getByRole("button", { name: "Import 1 target" }).click();
   await expect(row(page, "bad").getByText("created")).toBeVisible();
@@ -63,7 +64,7 @@ test("an Ansible inventory becomes targets with its groups as tags", async ({ as
   const inventory = `[web]\n${PREFIX}w[01:03] ansible_user=deploy\n\n[db]\n${PREFIX}db ansible_host=10.0.0.9 ansible_port=2201\n\n[prod:children]\nweb\ndb\n`;
   await choose(page, "inventory.ini", inventory);
   await expect(row(page, "w03")).toContainText("prod, web");
-  await page.getByLabel("Credential for rows that name none").click();
+  await page.getByRole("combobox", { name: "Credential for rows that name none" }).click();
   await page.getByRole("option", { name: `${PREFIX}key (SSH)` }).click();
   await page.getByRole("button", { name: "Import 4 targets" }).click();
   await expect(page.getByText("4 targets imported")).toBeVisible();

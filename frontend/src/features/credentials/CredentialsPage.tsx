@@ -60,16 +60,7 @@ export default function CredentialsPage() {
             rowKey={(credential) => String(credential.id)}
             rowLink={(credential) => `/credentials/${credential.id}`}
             sort={{ id: "name" }}
-            empty={
-              active ? (
-                <NoMatch clear={clear} />
-              ) : (
-                <Empty title="No credentials yet">
-                  A credential is a user with a password or key, or an API key. Targets refer to it by name, so that its secret is
-                  kept and changed in one place.
-                </Empty>
-              )
-            }
+            empty={active ? <NoMatch clear={clear} /> : <NoCredentials />}
           />
         )}
       </Loaded>
@@ -77,6 +68,15 @@ export default function CredentialsPage() {
         <NewCredential close={() => setFilters({ new: "" })} />
       )}
     </Page>
+  );
+}
+
+function NoCredentials() {
+  return (
+    <Empty title="No credentials yet">
+      A credential is a user with a password or key, or an API key. Targets refer to it, so that its secret is kept and changed in one
+      place.
+    </Empty>
   );
 }
 

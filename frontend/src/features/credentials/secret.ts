@@ -30,7 +30,7 @@ export const NO_SECRET: SecretForm = {
 type Field = Exclude<keyof SecretForm, "method">;
 
 /** The fields that are asked for. */
-export function fieldsOf(type: CredentialType, method: SecretForm["method"]): readonly Field[] {
+function fieldsOf(type: CredentialType, method: SecretForm["method"]): readonly Field[] {
   if (type === "winrm") return ["username", "password", "domain"];
   if (type === "api_key") return ["api_key", "header"];
   return method === "password" ? ["username", "password"] : ["username", "private_key", "passphrase"];

@@ -5,7 +5,7 @@ import type { NewTarget, TargetChanges } from "./api";
 import { usualPort } from "./words";
 
 /** Options that the service knows for WinRM. */
-export interface WinrmOptions {
+interface WinrmOptions {
   winrm_use_https: boolean;
   winrm_validate_cert: boolean;
   winrm_transport: string;
@@ -13,7 +13,7 @@ export interface WinrmOptions {
 }
 
 /** One free entry of the metadata. */
-export interface Note {
+interface Note {
   key: string;
   value: string;
 }
@@ -78,7 +78,7 @@ export const rules = {
 };
 
 /** Whether this can be a port. */
-export const isPort = (value: number | string): boolean => /^\d+$/.test(String(value)) && Number(value) >= 1 && Number(value) <= 65_535;
+const isPort = (value: number | string): boolean => /^\d+$/.test(String(value)) && Number(value) >= 1 && Number(value) <= 65_535;
 
 /** What is wrong with a host name or address, as far as it is easily seen. */
 export function hostFault(value: string): string | null {

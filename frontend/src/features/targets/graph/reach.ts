@@ -12,7 +12,7 @@ export interface Web {
 }
 
 /** Ids of the targets that need each one. */
-export function dependentsOf(targets: readonly Target[]): Map<number, number[]> {
+function dependentsOf(targets: readonly Target[]): Map<number, number[]> {
   const found = new Map<number, number[]>();
   for (const { id, depends_on } of targets) {
     for (const needed of depends_on) {

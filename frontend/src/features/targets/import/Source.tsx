@@ -104,21 +104,34 @@ export function Source({ source, onChange, faults, credentials, credential, onCr
           height="15rem"
           readOnly={locked}
         />
-        <Select
-          className={classes.credential}
-          label="Credential for rows that name none"
-          description="Given to new targets, and to those that have none yet, where it fits the protocol."
-          placeholder="None"
-          clearable
-          searchable
-          limit={50}
-          disabled={locked}
-          data={credentials.map((one) => ({ value: String(one.id), label: `${one.name} (${TYPE_WORDS[one.credential_type]})` }))}
-          value={credential}
-          onChange={onCredential}
-        />
+        <CredentialForAll credentials={credentials} value={credential} onChange={onCredential} locked={locked} />
       </Drop>
     </Panel>
+  );
+}
+
+interface ForAllProps {
+  credentials: readonly Credential[];
+  value: string | null;
+  onChange: (credential: string | null) => void;
+  locked: boolean;
+}
+
+function CredentialForAll({ credentials, value, onChange, locked }: ForAllProps) {
+  return (
+    <Select
+      className={classes.credential}
+      label="Credential for rows that name none"
+      description="Given to new targets, and to those that have none yet, where it fits the protocol."
+      placeholder="None"
+      clearable
+      searchable
+      limit={50}
+      disabled={locked}
+      data={credentials.map((one) => ({ value: String(one.id), label: `${one.name} (${TYPE_WORDS[one.credential_type]})` }))}
+      value={value}
+      onChange={onChange}
+    />
   );
 }
 

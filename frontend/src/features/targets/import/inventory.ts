@@ -4,7 +4,7 @@ import type { Metadata, Protocol } from "@/api/targets";
 import { MAX_ROWS, type Parsed, readPort, type Row, toTag } from "./row";
 
 /** Variables by name; values as text. */
-export type Vars = ReadonlyMap<string, string>;
+type Vars = ReadonlyMap<string, string>;
 
 /** A group: its hosts with the line and variables of each, its children and variables. */
 export interface Group {
