@@ -1,6 +1,9 @@
 import type { Page } from "@playwright/test";
 import { expect, expectAccessible, type Job, PREFIX, type Run, test } from "./automation";
 
+// Axe looks long at a page, and the machine may be busy.
+test.describe.configure({ timeout: 120_000 });
+
 /** The YAML beside the form. */
 const yamlOf = (page: Page) => page.getByRole("textbox", { name: "Definition as YAML" });
 
@@ -114,6 +117,7 @@ test.describe("running a job", () => {
     const job = await api.makeJob(`${PREFIX}keys`, ["echo by keyboard"]);
     const page = await as("operator", "/app/");
     await page.keyboard.press("Control+k");
+    await expect(page.getByRole("searchbox", { name: "Go to or begin" }).or(page.getByRole("textbox", { name: "Go to or begin" }))).toBeFocused();
     await page.keyboard.type("jobs");
     await page.keyboard.press("Enter");
     await expect(page.getByRole("heading", { name: "Jobs", level: 1 })).toBeVisible();

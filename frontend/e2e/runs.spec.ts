@@ -1,6 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { type Api, expect, expectAccessible, PREFIX, type Run, type Step, test } from "./automation";
 
+// Axe looks long at a page, and the machine may be busy.
+test.describe.configure({ timeout: 120_000 });
+
 const COLOURS = "printf '\\033[31mred\\033[0m and plain\\n'";
 
 test.describe("the list of runs", () => {
