@@ -12,9 +12,10 @@ export function tellDone(message: string): void {
 
 /** Says that something did not work, where no form can show it. */
 export function tellProblem(problem: Problem, title = "That did not work"): void {
+  const faults = problem.errors.map((fault) => `${fault.field}: ${fault.detail}`).join("; ");
   notifications.show({
     title,
-    message: problem.detail,
+    message: faults ? `${problem.detail} (${faults})` : problem.detail,
     color: "red",
     icon: <IconAlertTriangle size={16} />,
     autoClose: 10_000,
