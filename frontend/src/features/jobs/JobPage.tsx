@@ -57,7 +57,7 @@ function JobView({ job }: { job: Job }) {
       <ParameterList definition={job.definition} />
       <Versions job={job} />
       {asked && (
-        <RunDialog job={job} {...(given.data && { given: given.data.parameters })} onClose={() => setFilters({ run: "" })} />
+        <RunDialog job={job} {...(given.data && { given: given.data.parameters })} onClose={(started) => started || setFilters({ run: "" })} />
       )}
     </Page>
   );

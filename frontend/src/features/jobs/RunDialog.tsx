@@ -13,7 +13,8 @@ interface Props {
   job: Job;
   /** Values of an earlier run. */
   given?: Record<string, unknown>;
-  onClose: () => void;
+  /** Whether a run was started: the address leads to it by then. */
+  onClose: (started: boolean) => void;
 }
 
 /** Asks for the parameters of a run and starts it. */
@@ -37,12 +38,8 @@ export function RunDialog({ job, given, onClose }: Props) {
     started.current = true;
     void navigate(`/runs/${run.id}`);
   };
-  // Closing may change the address, which leads to the run by then.
-  const close = () => {
-    if (!started.current) onClose();
-  };
   return (
-    <FormDialog title={`Run ${job.name}`} form={form} submit={submit} action="Run" onClose={close} size="md">
+    <FormDialog title={`Run ${job.name}`} form={form} submit={submit} action="Run" onClose={() => onClose(started.current)} size="md">
       <Text size="sm" c="dimmed">
         Version {job.version}, {count(stepsOf(job.definition).length, "step")}.{" "}
         {parameters.length === 0 && "It takes no parameters."}

@@ -38,7 +38,7 @@ export function StepPanel({ run, step, place, line, onLine }: Props) {
         <div className={classes.step}>
           {step.reason && step.status !== "succeeded" && (
             <p className={classes.reason} data-tone={toneOf(step.status)}>
-              {asSentence(inWords(step.reason))}.
+              {asSentence(inWords(step.reason, step.exit_code))}.
             </p>
           )}
           {step.status === "unknown" && <Resolve run={run} step={step} may={decides} />}
@@ -71,7 +71,7 @@ function StepFacts({ step }: { step: RunStep }) {
         on <b>{targetOf(step)}</b>
       </li>
       <li>{step.type}</li>
-      {step.exit_code !== null && step.exit_code !== undefined && <li>exit code {step.exit_code}</li>}
+      {step.exit_code !== null && step.exit_code !== undefined && step.reason !== "exit_code" && <li>exit code {step.exit_code}</li>}
       {step.started_at && (
         <li>
           <Duration from={step.started_at} to={step.finished_at} /> of {formatDuration(step.timeoutsec * 1000)} at most

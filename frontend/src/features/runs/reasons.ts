@@ -34,7 +34,8 @@ const WORDS: Record<string, string> = {
 };
 
 /** The reason in words; one that is not known, as it is. */
-export function inWords(reason: string): string {
+export function inWords(reason: string, exitCode?: number | null): string {
+  if (reason === "exit_code" && exitCode) return `the command ended with exit code ${exitCode}`;
   const signal = /^signal:(\w+)$/.exec(reason);
   return signal?.[1] ? `the command was ended by the signal ${signal[1]}` : (WORDS[reason] ?? reason.replaceAll("_", " "));
 }
