@@ -1,7 +1,6 @@
-/** What walks through jobs and runs share: the API beside the pages, and the check for everybody's access. */
+/** What walks through jobs and runs share: the API beside the pages. */
 
-import AxeBuilder from "@axe-core/playwright";
-import { request as requests, type Page } from "@playwright/test";
+import { request as requests } from "@playwright/test";
 import type { components } from "../src/api/schema/jobs";
 import { expect, test as people } from "./people";
 
@@ -11,7 +10,7 @@ export type Run = Schemas["Run"];
 export type Step = Schemas["StepRow"];
 
 /** Everything that these tests make begins with it. */
-export const PREFIX = "uia-";
+export const PREFIX = "e2e-job-";
 
 /** The API as an admin uses it. */
 export interface Api {
@@ -76,20 +75,6 @@ async function removeAll(call: Api["call"]): Promise<void> {
     }
     await call("DELETE", `/v1/jobs/${job.id}`);
   }
-}
-
-/** Fails on whatever axe calls serious or worse, in light and dark. */
-export async function expectAccessible(page: Page): Promise<void> {
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme });
-    // Colours move from one scheme to the other.
-    await page.waitForTimeout(500);
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-    const found = serious.map(({ id, nodes }) => `${colorScheme} ${id}: ${nodes.map((node) => `${node.target.join(" ")} ${node.failureSummary}`).join(", ")}`);
-    expect(found).toEqual([]);
-  }
-  await page.emulateMedia({ colorScheme: null });
 }
 
 export { expect };

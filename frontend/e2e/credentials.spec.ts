@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { expectNoBarriers } from "./a11y";
+import { expectAccessible } from "./axe";
 import { expect, PREFIX, test } from "./inventory";
 
 const KEY = "-----BEGIN OPENSSH PRIVATE KEY-----\nc2VjcmV0LW9mLWEtdGVzdA==\n-----END OPENSSH PRIVATE KEY-----\n";
@@ -79,7 +79,7 @@ test.describe("forms", () => {
     await dialog.getByRole("button", { name: "Add credential" }).click();
     await expect(dialog.getByText(/a credential named .*taken exists already/).first()).toBeVisible();
     await expect(dialog.getByLabel("User name")).toHaveValue("root");
-    await expectNoBarriers(page);
+    await expectAccessible(page);
     await dialog.getByRole("textbox", { name: "Name", exact: true }).fill(`${PREFIX}free`);
     await dialog.getByRole("button", { name: "Add credential" }).click();
     await expect(page.getByRole("heading", { name: `${PREFIX}free`, level: 1 })).toBeVisible();
@@ -170,7 +170,7 @@ test.describe("reveal", () => {
     await dialog.getByRole("button", { name: /Reveal for/ }).click();
     await expect(dialog.getByText("first-secret")).toBeVisible();
     await expect(dialog.getByRole("button", { name: "Copy Password" })).toBeVisible();
-    await expectNoBarriers(page);
+    await expectAccessible(page);
     await page.clock.fastForward(31_000);
     await expect(page.getByText("first-secret")).toBeHidden();
     await expect(dialog).toBeHidden();
@@ -248,12 +248,12 @@ test.describe("states", () => {
     const id = await platform.credential("read");
     const page = await as("admin", "/app/credentials");
     await expect(page.getByRole("row").filter({ hasText: `${PREFIX}read` })).toBeVisible();
-    await expectNoBarriers(page);
+    await expectAccessible(page);
     await page.goto(`/app/credentials/${id}`);
     await expect(page.getByRole("table", { name: "Versions" })).toBeVisible();
-    await expectNoBarriers(page);
+    await expectAccessible(page);
     await page.goto("/app/credentials?new=yes");
     await expect(page.getByRole("dialog")).toBeVisible();
-    await expectNoBarriers(page);
+    await expectAccessible(page);
   });
 });

@@ -1,7 +1,7 @@
 /** What every page has: sign-in, menu, palette, keys, looks, and what happens when something is lost. */
 
 import type { Page } from "@playwright/test";
-import { expectAccessible } from "./accessible";
+import { expectAccessible } from "./axe";
 import { expect, signIn, test, watchFaults } from "./people";
 import { supervise } from "./platform";
 
@@ -248,7 +248,7 @@ test("all of it fits on a phone", async ({ as }) => {
   for (const path of ["", "users", "account", "system"]) {
     await page.goto(`/app/${path}`);
     await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-    const wider = await page.evaluate(() => document.querySelector("main")!.scrollWidth - document.querySelector("main")!.clientWidth);
+    const wider = await page.locator("main").evaluate((main) => main.scrollWidth - main.clientWidth);
     expect(wider, path).toBeLessThanOrEqual(0);
   }
   await page.getByRole("button", { name: "Menu" }).click();

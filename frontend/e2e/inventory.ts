@@ -4,7 +4,7 @@ import { request, type APIRequestContext } from "@playwright/test";
 import { test as base } from "./people";
 
 /** Starts the name of everything that these tests make. */
-export const PREFIX = "e2e-b-";
+export const PREFIX = "e2e-target-";
 
 interface Named {
   id: number;

@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
-import { expect, expectAccessible, type Job, PREFIX, type Run, test } from "./automation";
+import { expect, type Job, PREFIX, type Run, test } from "./automation";
+import { expectAccessible } from "./axe";
 
 // Axe looks long at a page, and the machine may be busy.
 test.describe.configure({ timeout: 120_000 });

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { type Api, expect, expectAccessible, PREFIX, type Run, type Step, test } from "./automation";
+import { type Api, expect, PREFIX, type Run, type Step, test } from "./automation";
+import { expectAccessible } from "./axe";
 
 // Axe looks long at a page, and the machine may be busy.
 test.describe.configure({ timeout: 120_000 });

@@ -1,5 +1,5 @@
 import type { Locator, Page } from "@playwright/test";
-import { expectNoBarriers } from "./a11y";
+import { expectAccessible } from "./axe";
 import { expect, PREFIX, test } from "./inventory";
 
 interface Target {
@@ -34,7 +34,7 @@ test("a CSV file is shown first, wrong rows are mended in place, and each row ha
   await expect(row(page, "moved")).toContainText("host 10.0.0.1 → 10.0.0.2");
   await expect(row(page, "bad")).toContainText("99999");
   await expect(page.getByRole("list", { name: "Lines to be mended" })).toContainText("Line 5");
-  await expectNoBarriers(page);
+  await expectAccessible(page);
   await page.getByRole("group", { name: "Show only" }).getByRole("button", { name: /wrong/ }).click();
   await expect(row(page, "new")).toBeHidden();
   await page.getByRole("group", { name: "Show only" }).getByRole("button", { name: /wrong/ }).click();

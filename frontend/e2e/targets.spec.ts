@@ -1,5 +1,5 @@
 import type { Locator, Page } from "@playwright/test";
-import { expectNoBarriers } from "./a11y";
+import { expectAccessible } from "./axe";
 import { expect, PREFIX, test } from "./inventory";
 
 interface Target {
@@ -210,7 +210,7 @@ test.describe("connection", () => {
     await expect(decision).toContainText("ssh-keygen -lf /etc/ssh/ssh_host_");
     const { host_keys } = await platform.get<{ host_keys: { fingerprint: string }[] }>(`/targets/${id}/host-keys`);
     await expect(decision).toContainText(host_keys[0]?.fingerprint ?? "no key was offered");
-    await expectNoBarriers(page);
+    await expectAccessible(page);
     await decision.getByRole("button", { name: "accept the key" }).click();
     await expect(steps.getByRole("img", { name: "went well" })).toHaveCount(5);
     await expect(page.getByText("Signed in as")).toBeVisible();
@@ -337,7 +337,7 @@ test.describe("dependencies", () => {
     await page.getByRole("link", { name: "All targets" }).click();
     await page.getByRole("searchbox").fill(PREFIX);
     await expect(page.getByRole("group", { name: /All targets/ }).getByRole("link")).toHaveCount(4);
-    await expectNoBarriers(page);
+    await expectAccessible(page);
   });
 
   test("what others need is not deleted, and they are named as links", async ({ as, platform, allowed }) => {
@@ -362,10 +362,10 @@ test("an admin sees what was done, and there are no barriers", async ({ as, plat
   const id = await platform.target("audited", { tags: ["role:web"], metadata: { rack: "r1" } });
   const page = await as("admin", `/app/targets/${id}`);
   await expect(page.getByRole("table", { name: "Last audit entries" })).toContainText("created");
-  await expectNoBarriers(page);
+  await expectAccessible(page);
   await page.goto("/app/targets?new=yes");
   await expect(page.getByRole("dialog")).toBeVisible();
-  await expectNoBarriers(page);
+  await expectAccessible(page);
   allowed.push(/404/);
   await page.goto("/app/targets/999999999");
   await expect(page.getByText("There is no such thing")).toBeVisible();

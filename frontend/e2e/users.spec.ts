@@ -1,7 +1,7 @@
 /** People and one's own account. */
 
 import { expect, test } from "./people";
-import { expectAccessible } from "./accessible";
+import { expectAccessible } from "./axe";
 
 test("an admin adds, changes and removes a person", async ({ as, browser, baseURL, allowed }) => {
   const page = await as("admin", "/app/users");

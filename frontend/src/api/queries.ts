@@ -8,7 +8,7 @@ import {
   type UseQueryResult,
 } from "@tanstack/react-query";
 import { onHealed } from "./connection";
-import { Problem, toProblem } from "./problem";
+import type { Problem } from "./problem";
 
 /** Tries of a request that got no answer, or a service that was away. */
 const MAX_TRIES = 3;
@@ -68,13 +68,4 @@ export function useWholeList<T>(
     enabled: options.enabled as boolean | undefined,
     refetchInterval: options.refetchInterval as number | false | undefined,
   });
-}
-
-/** Runs a call and turns what goes wrong into a `Problem`. */
-export async function attempt<T>(call: () => Promise<T>): Promise<T | Problem> {
-  try {
-    return await call();
-  } catch (failure) {
-    return toProblem(failure);
-  }
 }

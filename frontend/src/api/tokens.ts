@@ -33,9 +33,6 @@ let refreshing: Promise<string> | undefined;
 /** Whether an earlier page may have left a session to go on with. */
 export const hasSession = (): boolean => localStorage.getItem(HALF) !== null;
 
-/** Name of the person whose session the tabs share. */
-export const sessionOwner = (): string | null => localStorage.getItem(OWNER);
-
 /** Remembers whose session the tabs share. */
 export function setSessionOwner(username: string): void {
   localStorage.setItem(OWNER, username);

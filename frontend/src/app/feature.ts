@@ -23,7 +23,7 @@ export interface Place {
 }
 
 /** Something that can be begun from everywhere. */
-export interface Command {
+interface Command {
   label: string;
   to: string;
   icon: Icon;

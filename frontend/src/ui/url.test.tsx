@@ -1,17 +1,22 @@
 import { act, render, screen } from "@testing-library/react";
+import { useEffect } from "react";
 import { createMemoryRouter, RouterProvider } from "react-router";
 import { expect, test } from "vitest";
 import { useFilters } from "./url";
 
-let change: (changes: { a?: string; b?: string }) => void;
-function Shown() {
+type Change = (changes: { a?: string; b?: string }) => void;
+
+/** Shows the filters, and hands on how to change them. */
+function Shown({ handOn }: { handOn: (change: Change) => void }) {
   const [filters, set] = useFilters({ a: "", b: "" });
-  change = set;
+  useEffect(() => handOn(set), [handOn, set]);
   return <output>{JSON.stringify(filters)}</output>;
 }
 
 test("two changes before the address follows are both kept, and a link in between counts", async () => {
-  const router = createMemoryRouter([{ path: "*", element: <Shown /> }]);
+  let change: Change = () => undefined;
+  const handOn = (set: Change) => void (change = set);
+  const router = createMemoryRouter([{ path: "*", element: <Shown handOn={handOn} /> }]);
   render(<RouterProvider router={router} />);
   await act(async () => {
     change({ a: "1" });

@@ -6,7 +6,7 @@ import { PORT_KEYS } from "@/live/queries";
 
 export type Run = Jobs["schemas"]["Run"];
 export type Activity = Jobs["schemas"]["Activity"];
-export type Statistics = Ports["schemas"]["Statistics"];
+type Statistics = Ports["schemas"]["Statistics"];
 type Conflict = Ports["schemas"]["ConflictView"];
 
 /** Milliseconds between two looks at runs, which nothing pushes yet. */

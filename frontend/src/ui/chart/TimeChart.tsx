@@ -4,7 +4,7 @@ import { formatExact } from "../format";
 import classes from "./TimeChart.module.css";
 
 /** One kind of bar. */
-export interface Series {
+interface Series {
   label: string;
   /** A colour of the theme, such as `--opsc-good-solid`. */
   color: `--${string}`;

@@ -34,7 +34,7 @@ export const isSame = (a: Path, b: Path): boolean => a.length === b.length && a.
 export const isWithin = (path: Path, whole: Path): boolean => whole.every((part, index) => path[index] === part);
 
 /** What is at a part of a definition. */
-export function valueAt(definition: Json, path: Path): unknown {
+function valueAt(definition: Json, path: Path): unknown {
   let value: unknown = definition;
   for (const part of path) {
     if (typeof value !== "object" || value === null) return undefined;

@@ -15,7 +15,7 @@ function canonical(value: unknown): string {
 }
 
 /** Whether two definitions say the same. */
-export const isSameDefinition = (a: Json, b: Json): boolean => canonical(a) === canonical(b);
+const isSameDefinition = (a: Json, b: Json): boolean => canonical(a) === canonical(b);
 
 /** The definition as the editor shows it: under the job's name. */
 export const shownDefinition = (job: Job): Json => inOrder({ ...job.definition, name: job.name });

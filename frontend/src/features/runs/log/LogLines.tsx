@@ -104,7 +104,7 @@ function useLogWindow({ lines, matches, current, follow, startAtEnd, onLeaveEnd,
   const start = useEffectEvent(() => {
     if (startAtEnd && !place) show(lines.length - 1, "end");
   });
-  useEffect(start, []);
+  useEffect(() => start(), []);
   useEffect(() => {
     if (matched === undefined) return;
     show(matched, "center");
