@@ -26,14 +26,20 @@ const editorOf = (page: Page) => page.getByRole("textbox", { name: "Wished ports
 /** A name that no run before this one has used: backups are for ever. */
 const fresh = (name: string) => `e2e-${name}-${Date.now()}.json`;
 
+/** A port that some of these tests reserve; that outlives the suite. */
+const RESERVED = 26260;
+const unreserve = () => admin.send("DELETE", `/api/ports/reserve/${RESERVED}`);
+
 let admin: Api;
 test.beforeEach(async ({ as }) => {
   admin = await apiOf(await as("admin", "/app/account"));
+  await unreserve();
   await makeSuite(admin, SUITE, 26200, PORTS);
 });
 test.afterEach(async ({ sessions }) => {
   // Pages that are left open would look for the suite.
   for (const context of sessions.values()) for (const page of context.pages()) await page.close({ runBeforeUnload: false });
+  await unreserve();
   await removeSuite(admin, SUITE);
 });
 
@@ -105,11 +111,11 @@ test("a file from elsewhere is taken over, and one that is no backup is refused"
   await page.getByRole("button", { name: "Cancel" }).click();
 
   const name = fresh("upload");
-  await choose(name, JSON.stringify({ port_assignments: { ...PORTS, "e2e-pay": 26250 }, port_history: {}, reserved_ports: [26260] }));
+  await choose(name, JSON.stringify({ port_assignments: { ...PORTS, "e2e-pay": 26250 }, port_history: {}, reserved_ports: [RESERVED] }));
   await page.getByRole("button", { name: "Upload", exact: true }).click();
   await page.getByRole("button", { name: `Actions for ${name}` }).click();
   await page.getByRole("menuitem", { name: "Restore" }).click();
-  await expect(page.getByText("Becomes reserved: 26260")).toBeVisible();
+  await expect(page.getByText(`Becomes reserved: ${RESERVED}`)).toBeVisible();
   await page.getByRole("dialog").getByRole("button", { name: "Restore" }).click();
   await expect(page.getByText("1 port changed.")).toBeVisible();
   expect((await portsOf(admin, SUITE))["e2e-pay"]).toBe(26250);
@@ -136,7 +142,7 @@ test("a reset shows what it takes and wants the name of the suite", async ({ as 
 test("a document is planned and applied, and running it again changes nothing", async ({ as }) => {
   const page = await as("operator", CODE);
   await expect(editorOf(page)).toContainText("e2e-cart: 26200");
-  await paste(editorOf(page), documentOf({ "e2e-cart": 26200, "e2e-shop": 26240, "e2e-new": 26241 }, "reserved_ports: [26260]\n"));
+  await paste(editorOf(page), documentOf({ "e2e-cart": 26200, "e2e-shop": 26240, "e2e-new": 26241 }, `reserved_ports: [${RESERVED}]\n`));
   await page.getByRole("button", { name: "Show the plan" }).click();
   await expect(page.getByText("2 services and 1 reservation change.")).toBeVisible();
   const plan = page.getByRole("table", { name: "Plan" });

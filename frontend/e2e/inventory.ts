@@ -84,6 +84,11 @@ export const test = base.extend<{ platform: Platform }, { http: APIRequestContex
     await give(platform);
     await platform.sweep();
   },
+  // Asks for the platform first, so that pages close before what they show is taken away.
+  as: async ({ platform, as }, give) => {
+    void platform;
+    await give(as);
+  },
 });
 
 export { expect } from "./people";

@@ -6,6 +6,8 @@ import { AT, FIRST, given, openActions, portButton, row, SUITE, tidy } from "./p
 import { PlayedService } from "./service";
 import { portsOf } from "./suite";
 
+// Each test makes a suite first, on a machine that does other things, too.
+test.describe.configure({ timeout: 60_000 });
 test.afterAll(tidy);
 
 test("a port is changed with the keyboard alone", async ({ as, allowed }) => {

@@ -6,6 +6,8 @@ import { AT, FIRST, given, openActions, row, SUITE, tidy } from "./ports";
 import { PlayedService } from "./service";
 import { removeSuite } from "./suite";
 
+// Each test makes a suite first, on a machine that does other things, too.
+test.describe.configure({ timeout: 60_000 });
 test.afterAll(tidy);
 
 test.describe("services", () => {

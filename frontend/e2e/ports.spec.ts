@@ -5,6 +5,8 @@ import { expect, test } from "./people";
 import { AT, cell, FIRST, given, SUITE, tidy } from "./ports";
 import { PlayedService } from "./service";
 
+// Each test makes a suite first, on a machine that does other things, too.
+test.describe.configure({ timeout: 60_000 });
 test.afterAll(tidy);
 
 test("shows each port, and a change made elsewhere within two seconds", async ({ as }) => {

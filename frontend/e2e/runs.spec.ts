@@ -270,6 +270,23 @@ test("a person decides what became of a step whose executor was lost", async ({ 
   await expect(page.getByText("This run waits for you")).toHaveCount(0);
 });
 
+test("100,000 lines are shown, searched and left at once", async ({ as, api }) => {
+  const { run, steps } = await lostRun(api, "huge");
+  const stdout = Array.from({ length: 100_000 }, (_, i) => `\u001b[32mline\u001b[0m ${i + 1} of a long output`).join("\n");
+  const all = steps.map((step, index) => ({ ...step, status: "succeeded", stdout: index === 0 ? stdout : "short" }));
+  const page = await as("viewer", "/app/");
+  await page.route(`**/api/v1/runs/${run.id}/steps`, (route) => route.fulfill({ json: all }));
+  await page.goto(`/app/runs/${run.id}#step-1-L100000`);
+  const log = page.getByRole("region", { name: /100,000 lines/ });
+  await expect(log.locator("[data-placed]")).toContainText("line 100000 of a long output");
+  await page.getByRole("searchbox", { name: "Search in the output" }).fill("line 54321 ");
+  await expect(page.getByText("1 of 1", { exact: true })).toBeVisible();
+  await expect(log.locator("mark[data-current]").first()).toBeInViewport();
+  expect(await log.locator("code").count()).toBeLessThan(120);
+  await page.getByRole("button", { name: /part 2/ }).click();
+  await expect(page.getByRole("region", { name: /Output of step 2, 1 line/ })).toContainText("short");
+});
+
 test("the run of a job that was deleted stays readable, and cannot be run again", async ({ as, api, allowed }) => {
   allowed.push(/404/);
   const job = await api.makeJob(`${PREFIX}gone`, ["echo still there"]);

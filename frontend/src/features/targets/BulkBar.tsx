@@ -4,6 +4,7 @@ import { useState } from "react";
 import type { Target } from "@/api/targets";
 import { confirm } from "@/ui/confirm";
 import { count } from "@/ui/format";
+import classes from "./Batch.module.css";
 import { BatchDialog } from "./BatchDialog";
 
 interface Props {
@@ -14,7 +15,7 @@ interface Props {
 /** What is done with the targets of a moment. */
 type Work = { what: "test" | "delete"; targets: readonly Target[] };
 
-/** What can be done with several targets at once. */
+/** What can be done with several targets at once; below the list, so that nothing moves. */
 export function BulkBar({ chosen, clear }: Props) {
   const [work, setWork] = useState<Work | null>(null);
   const askDelete = async () => {
@@ -34,7 +35,7 @@ export function BulkBar({ chosen, clear }: Props) {
     setWork(null);
   };
   return (
-    <Group gap="xs" role="group" aria-label="Chosen targets">
+    <Group gap="xs" role="group" aria-label="Chosen targets" className={classes.bar}>
       <Text size="sm" fw={600} component="span">
         {chosen.length} chosen
       </Text>

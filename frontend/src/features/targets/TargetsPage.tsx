@@ -1,12 +1,12 @@
 import { Button, MultiSelect, Select } from "@mantine/core";
 import { IconBinaryTree, IconFileImport, IconPlus } from "@tabler/icons-react";
-import { type ReactNode, useCallback, useMemo, useRef, useState } from "react";
+import { useCallback, useMemo, useRef, useState } from "react";
 import { Link, useNavigate } from "react-router";
 import { useCredentials } from "@/api/credentials";
 import { useRole } from "@/api/session";
 import { type Target, useTargets } from "@/api/targets";
 import { DataTable } from "@/ui/DataTable";
-import { count } from "@/ui/format";
+import { count, formatNumber } from "@/ui/format";
 import { Page } from "@/ui/Page";
 import { Empty, Loaded, NoMatch } from "@/ui/states";
 import { holds, SearchBox, Toolbar } from "@/ui/Toolbar";
@@ -44,7 +44,7 @@ export default function TargetsPage() {
       lead="Machines and addresses that jobs run against."
       actions={<Actions writes={writes} add={() => setFilters({ new: "yes" })} />}
     >
-      <Toolbar aside={<Aside all={targets.data} shown={shown} chosen={chosen} clear={() => setKeys(new Set())} />}>
+      <Toolbar aside={targets.data && amountOf(targets.data, shown)}>
         <SearchBox label="Search targets" value={filters.q} onChange={(q) => setFilters({ q })} />
         <FilterFields all={targets.data ?? []} filters={filters} setFilters={setFilters} />
       </Toolbar>
@@ -63,6 +63,7 @@ export default function TargetsPage() {
           />
         )}
       </Loaded>
+      {chosen.length > 0 && <BulkBar chosen={chosen} clear={() => setKeys(new Set())} />}
       {writes && filters.new === "yes" && (
         <NewTarget close={() => setFilters({ new: "" })} />
       )}
@@ -121,19 +122,9 @@ function Actions({ writes, add }: { writes: boolean; add: () => void }) {
   );
 }
 
-interface AsideProps {
-  all: readonly Target[] | undefined;
-  shown: readonly Target[];
-  chosen: readonly Target[];
-  clear: () => void;
-}
-
-/** How many there are, or what can be done with those that are chosen. */
-function Aside({ all, shown, chosen, clear }: AsideProps): ReactNode {
-  if (chosen.length > 0) return <BulkBar chosen={chosen} clear={clear} />;
-  if (!all) return null;
-  return shown.length === all.length ? count(all.length, "target") : `${shown.length} of ${count(all.length, "target")}`;
-}
+/** How many are shown, of how many there are. */
+const amountOf = (all: readonly Target[], shown: readonly Target[]): string =>
+  shown.length === all.length ? count(all.length, "target") : `${formatNumber(shown.length)} of ${count(all.length, "target")}`;
 
 interface FilterProps {
   all: readonly Target[];

@@ -87,15 +87,16 @@ function Steps({ definition, edits, targets, faults }: Props) {
     if (field === "type") for (const strange of strangeFields(steps[index] ?? {}, textOf(value))) edits.set(["steps", index, strange], undefined);
     edits.set(["steps", index, field], value);
   };
+  const add = () => {
+    edits.add(["steps"], { ...NEW_STEP, target: textOf(steps.at(-1)?.["target"]) });
+    setOpen(steps.length);
+    focusNext(`step ${steps.length + 1}`);
+  };
   const error = wordsAt(faults, ["steps"]);
   return (
     <Panel title="Steps, in this order">
       <div className={classes.stack}>
-        {error && (
-          <Text size="sm" c="var(--opsc-bad)">
-            {error}
-          </Text>
-        )}
+        <ErrorLine error={error} />
         {steps.map((step, index) => (
           <Piece
             key={index}
@@ -123,18 +124,7 @@ function Steps({ definition, edits, targets, faults }: Props) {
             />
           </Piece>
         ))}
-        <Button
-          variant="default"
-          leftSection={<IconPlus size={16} />}
-          className={classes.add ?? ""}
-          onClick={() => {
-            edits.add(["steps"], { ...NEW_STEP, target: textOf(steps.at(-1)?.["target"]) });
-            setOpen(steps.length);
-            focusNext(`step ${steps.length + 1}`);
-          }}
-        >
-          Add a step
-        </Button>
+        <Add label="Add a step" onClick={add} />
       </div>
     </Panel>
   );
@@ -151,6 +141,11 @@ function Parameters({ definition, edits, faults }: Props) {
   const raw = isObject(definition["parameters"]) ? definition["parameters"] : {};
   const names = parameters.map((one) => one.name);
   const { open, setOpen, focusNext } = useOpenPiece(null);
+  const add = () => {
+    edits.set(["parameters", freeName(names)], { type: "string", required: true });
+    setOpen(parameters.length);
+    focusNext(`parameter ${parameters.length + 1}`);
+  };
   const error = wordsAt(faults, ["parameters"]);
   return (
     <Panel title="Parameters">
@@ -160,11 +155,7 @@ function Parameters({ definition, edits, faults }: Props) {
             What a run is told, such as a version. Commands ask for it as {"{{ name }}"}.
           </Text>
         )}
-        {error && (
-          <Text size="sm" c="var(--opsc-bad)">
-            {error}
-          </Text>
-        )}
+        <ErrorLine error={error} />
         {parameters.map((parameter, index) => (
           <Piece
             key={index}
@@ -189,20 +180,25 @@ function Parameters({ definition, edits, faults }: Props) {
             />
           </Piece>
         ))}
-        <Button
-          variant="default"
-          leftSection={<IconPlus size={16} />}
-          className={classes.add ?? ""}
-          onClick={() => {
-            edits.set(["parameters", freeName(names)], { type: "string", required: true });
-            setOpen(parameters.length);
-            focusNext(`parameter ${parameters.length + 1}`);
-          }}
-        >
-          Add a parameter
-        </Button>
+        <Add label="Add a parameter" onClick={add} />
       </div>
     </Panel>
+  );
+}
+
+function ErrorLine({ error }: { error: string | undefined }) {
+  return error ? (
+    <Text size="sm" c="var(--opsc-bad)">
+      {error}
+    </Text>
+  ) : null;
+}
+
+function Add({ label, onClick }: { label: string; onClick: () => void }) {
+  return (
+    <Button variant="default" leftSection={<IconPlus size={16} />} className={classes.add ?? ""} onClick={onClick}>
+      {label}
+    </Button>
   );
 }
 

@@ -6,7 +6,7 @@ import { CodeEditor } from "@/ui/CodeEditor";
 import { ProblemAlert } from "@/ui/feedback";
 import { Page } from "@/ui/Page";
 import { Panel } from "@/ui/Panel";
-import { type Job, useTargetChoices } from "../api";
+import { type Job, type TargetChoice, useTargetChoices } from "../api";
 import type { Json } from "../definition";
 import { toYaml } from "../yaml";
 import { check } from "./checks";
@@ -14,7 +14,7 @@ import { DefinitionForm } from "./DefinitionForm";
 import { type Fault, pathInWords, type Refusal, stillHolds } from "./faults";
 import { changesOf, shownDefinition } from "./save";
 import type { LineFault } from "./source";
-import { useDefinition, type Written } from "./useDefinition";
+import { type Edits, useDefinition, type Written } from "./useDefinition";
 import { useDraft } from "./useDraft";
 import { useSave } from "./useSave";
 import classes from "./Editor.module.css";
@@ -27,7 +27,6 @@ export function JobEditor({ job }: { job: Job | null }) {
   const [opened] = useState(job);
   const [start] = useState(() => toYaml(opened ? shownDefinition(opened) : BLANK));
   const [written, edits] = useDefinition(start);
-  const [tab, setTab] = useState("form");
   const targets = useTargetChoices();
   const names = useMemo(() => targets.data && new Set(targets.data.map((one) => one.name)), [targets.data]);
   const dirty = written.text !== start;
@@ -62,6 +61,24 @@ export function JobEditor({ job }: { job: Job | null }) {
       )}
       <ProblemAlert problem={problem} shown={["name", "definition"]} />
       {(tried || problem) && <FaultList faults={faults} broken={written.broken} />}
+      <Sides written={written} edits={edits} targets={targets.data ?? []} faults={faults} />
+    </Page>
+  );
+}
+
+interface SidesProps {
+  written: Written;
+  edits: Edits;
+  targets: readonly TargetChoice[];
+  faults: readonly Fault[];
+}
+
+/** Form and YAML side by side, or one of both where there is no room. */
+function Sides({ written, edits, targets, faults }: SidesProps) {
+  const [tab, setTab] = useState("form");
+  const waiting = written.broken.length > 0;
+  return (
+    <>
       <SegmentedControl
         className={classes.tabs ?? ""}
         aria-label="How the job is shown"
@@ -74,8 +91,8 @@ export function JobEditor({ job }: { job: Job | null }) {
       />
       <div className={classes.sides} data-tab={tab}>
         <div className={classes.formSide}>
-          {written.broken.length > 0 && <Waiting broken={written.broken} />}
-          <DefinitionForm definition={definition} edits={edits} targets={targets.data ?? []} faults={faults} waiting={written.broken.length > 0} />
+          {waiting && <Waiting broken={written.broken} />}
+          <DefinitionForm definition={written.source.definition} edits={edits} targets={targets} faults={faults} waiting={waiting} />
         </div>
         <Panel title="YAML" flush className={classes.yamlSide ?? ""}>
           <CodeEditor
@@ -88,7 +105,7 @@ export function JobEditor({ job }: { job: Job | null }) {
           />
         </Panel>
       </div>
-    </Page>
+    </>
   );
 }
 
