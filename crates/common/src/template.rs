@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use minijinja::syntax::SyntaxConfig;
-use minijinja::value::{Serde, Value};
+use minijinja::value::{Serde, Value, ValueKind};
 use minijinja::{AutoEscape, Environment, UndefinedBehavior};
 
 /// Most instructions that one template may run.
@@ -80,13 +80,15 @@ fn environment(quote: impl Fn(&str) -> String + Send + Sync + 'static) -> Enviro
         env.set_syntax(syntax);
     }
     env.set_auto_escape_callback(|_name| AutoEscape::Custom("shell".into()));
-    env.add_filter("raw", |value: String| Value::from_safe_string(value));
+    env.add_filter("raw", |value: Value| {
+        Value::from_safe_string(text_of(&value))
+    });
     let quote = Arc::new(quote);
     env.set_formatter(move |out, _state, value| {
         if value.is_undefined() {
             return Err(minijinja::ErrorKind::UndefinedError.into());
         }
-        let text = value.to_string();
+        let text = text_of(value);
         let written = if value.is_safe() {
             out.write_str(&text)
         } else {
@@ -95,6 +97,15 @@ fn environment(quote: impl Fn(&str) -> String + Send + Sync + 'static) -> Enviro
         written.map_err(minijinja::Error::from)
     });
     env
+}
+
+/// A value as JSON and shells write it: the engine itself would say `True`.
+fn text_of(value: &Value) -> String {
+    if value.kind() == ValueKind::Bool {
+        value.is_true().to_string()
+    } else {
+        value.to_string()
+    }
 }
 
 /// Whether a hole of `text` pipes into `raw`.
@@ -138,6 +149,15 @@ mod tests {
         )
         .unwrap();
         assert_eq!(text, r"echo 'a'\''; rm -rf /' '3'");
+    }
+
+    #[test]
+    fn a_switch_is_true_or_false() {
+        let text = filled(
+            "{{ on }} {{ off }} {{ on | raw }}",
+            json!({"on": true, "off": false}),
+        );
+        assert_eq!(text.unwrap(), "'true' 'false' true");
     }
 
     #[test]
