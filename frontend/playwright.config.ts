@@ -10,14 +10,14 @@ export default defineConfig({
   outputDir: "test-results",
   // One platform, which all tests change.
   workers: 1,
-  timeout: 30_000,
-  expect: { timeout: 7_000 },
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
   reporter: process.env["CI"] ? "line" : "list",
   use: {
     baseURL: process.env["OPSC_UI"] ?? "https://localhost:8443",
     ignoreHTTPSErrors: true,
     viewport: { width: 1440, height: 900 },
-    actionTimeout: 7_000,
+    actionTimeout: 10_000,
     screenshot: "only-on-failure",
     launchOptions: {
       ...(CHROMIUM ? { executablePath: CHROMIUM } : {}),

@@ -1,21 +1,20 @@
 import "@mantine/spotlight/styles.css";
 import { createSpotlight, Spotlight, type SpotlightActionData, type SpotlightActionGroupData } from "@mantine/spotlight";
 import { IconSearch, type Icon } from "@tabler/icons-react";
-import { useEffect, useMemo } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { useNavigate } from "react-router";
 import { hasRole, useUser } from "@/api/session";
 import { SECTIONS } from "./feature";
 import { FEATURES } from "./features";
 
-const [store, palette] = createSpotlight();
-
 /** Goes to any page by a few letters of its name. */
 export default function Palette({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   const navigate = useNavigate();
+  const [[store, palette]] = useState(createSpotlight);
   useEffect(() => {
     if (opened) palette.open();
     else palette.close();
-  }, [opened]);
+  }, [opened, palette]);
   const { role } = useUser();
   const actions = useMemo(() => {
     const action = (id: string, label: string, Sign: Icon, keywords = ""): SpotlightActionData => ({

@@ -69,11 +69,12 @@ export function Shell() {
 /** The palette, loaded when it is opened first. */
 function PaletteSlot() {
   const opened = useSyncExternalStore(paletteOpen.watch, paletteOpen.get);
-  const [used, setUsed] = useState(false);
-  if (opened && !used) setUsed(true);
+  const [seen, setSeen] = useState({ opened, openings: 0 });
+  if (opened !== seen.opened) setSeen({ opened, openings: seen.openings + Number(opened) });
   useHotkeys([["mod+K", openPalette]], []);
   const close = useCallback(() => paletteOpen.set(false), []);
-  return <Suspense>{used && <Palette opened={opened} onClose={close} />}</Suspense>;
+  // Each time another one: nothing that was typed before is in it.
+  return <Suspense>{seen.openings > 0 && <Palette key={seen.openings} opened={opened} onClose={close} />}</Suspense>;
 }
 
 /** The page, unless the role may not see it. */

@@ -64,7 +64,11 @@ export default function Editor({ value, onChange, label, language = "text", read
     const root = element.shadowRoot ?? element.attachShadow({ mode: "open" });
     const made = start(root);
     view.current = made;
-    return () => made.destroy();
+    element.addEventListener("keydown", keepLetters);
+    return () => {
+      element.removeEventListener("keydown", keepLetters);
+      made.destroy();
+    };
   }, []);
   useEffect(() => {
     const editor = view.current;
@@ -81,6 +85,11 @@ export default function Editor({ value, onChange, label, language = "text", read
   }, [faults, value]);
 
   return <div ref={host} className={classes.editor} style={{ height }} data-read-only={readOnly || undefined} />;
+}
+
+/** What is typed here is no key of the page, which cannot see that an editor is in the shadow root. */
+function keepLetters(event: KeyboardEvent): void {
+  if (!event.ctrlKey && !event.metaKey && event.key !== "Escape") event.stopPropagation();
 }
 
 const readingOnly = (on: boolean): Extension => [EditorState.readOnly.of(on), EditorView.editable.of(!on)];
