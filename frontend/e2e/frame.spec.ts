@@ -176,15 +176,17 @@ test("a session that ends in the middle of a form is opened again, and the form 
   await form.getByLabel("User name").fill(name);
   await form.getByLabel("Email").fill(`${name}@example.org`);
   await form.getByLabel("First password").fill("a long enough password");
-  await page.evaluate(async () => {
+  const ended = await page.evaluate(async () => {
     // Signs out behind the page's back, as an admin could.
     const half = localStorage.getItem("opsc.session");
     const headers = { "Content-Type": "application/json", "X-Opsc-Client": "browser" };
     const answer = await fetch("/api/refresh", { method: "POST", headers, body: JSON.stringify({ refresh_token: half }) });
     const { access_token } = (await answer.json()) as { access_token: string };
     await fetch("/api/logout", { method: "POST", headers: { ...headers, Authorization: `Bearer ${access_token}` }, body: "{}" });
+    return access_token;
   });
-  await page.waitForTimeout(2500); // the end of a session reaches all services within two seconds
+  const headers = { authorization: `Bearer ${ended}` };
+  await expect.poll(async () => (await page.request.get("/api/v1/users", { headers })).status()).toBe(401);
   await form.getByRole("button", { name: "Add user" }).click();
   const again = page.getByRole("dialog", { name: "Your session has ended" });
   await expect(again).toBeVisible();
