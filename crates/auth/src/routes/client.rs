@@ -119,59 +119,37 @@ mod tests {
         map
     }
 
+    type Sent = &'static [(&'static str, &'static str)];
+
+    /// What is sent beside `Host: localhost:8443`, and what the client is then taken for.
+    const CLIENTS: [(Sent, Option<&str>); 12] = [
+        (&[], Some("program")),
+        (&[HTTPS, OWN], Some("program")),
+        (&[HTTPS, BROWSER, OWN], Some("browser")),
+        (&[BROWSER, PLAIN], Some("browser")),
+        (&[HTTPS, ("origin", "https://evil.example")], None),
+        (&[HTTPS, BROWSER], None),
+        (&[HTTPS, BROWSER, ("origin", "https://localhost")], None),
+        (&[HTTPS, BROWSER, PLAIN], None),
+        (&[HTTPS, BROWSER, ("origin", "null")], None),
+        (&[BROWSER, ("origin", "null")], None),
+        (&[HTTPS, ("x-opsc-client", "other"), OWN], None),
+        (
+            &[HTTPS, BROWSER, OWN, ("sec-fetch-site", "cross-site")],
+            None,
+        ),
+    ];
+    const HTTPS: (&str, &str) = ("x-forwarded-proto", "https");
+    const BROWSER: (&str, &str) = ("x-opsc-client", "browser");
+    const OWN: (&str, &str) = ("origin", "https://localhost:8443");
+    const PLAIN: (&str, &str) = ("origin", "http://localhost:8443");
+
     #[test]
     fn a_browser_of_another_origin_is_refused() {
-        let host = ("host", "localhost:8443");
-        let https = ("x-forwarded-proto", "https");
-        let browser = ("x-opsc-client", "browser");
-        let origin = |value| ("origin", value);
-        for (sent, expected) in [
-            (vec![host], Some("program")),
-            (
-                vec![host, https, origin("https://localhost:8443")],
-                Some("program"),
-            ),
-            (
-                vec![host, https, browser, origin("https://localhost:8443")],
-                Some("browser"),
-            ),
-            (
-                vec![host, browser, origin("http://localhost:8443")],
-                Some("browser"),
-            ),
-            (vec![host, https, origin("https://evil.example")], None),
-            (vec![host, https, browser], None),
-            (
-                vec![host, https, browser, origin("https://localhost")],
-                None,
-            ),
-            (
-                vec![host, https, browser, origin("http://localhost:8443")],
-                None,
-            ),
-            (vec![host, https, browser, origin("null")], None),
-            (vec![browser, origin("null")], None),
-            (
-                vec![
-                    host,
-                    https,
-                    ("x-opsc-client", "other"),
-                    origin("https://localhost:8443"),
-                ],
-                None,
-            ),
-            (
-                vec![
-                    host,
-                    https,
-                    browser,
-                    origin("https://localhost:8443"),
-                    ("sec-fetch-site", "cross-site"),
-                ],
-                None,
-            ),
-        ] {
-            let found = read(&headers(&sent)).ok().map(|client| match client {
+        for (sent, expected) in CLIENTS {
+            let mut all = vec![("host", "localhost:8443")];
+            all.extend(sent);
+            let found = read(&headers(&all)).ok().map(|client| match client {
                 Client::Program => "program",
                 Client::Browser(_) => "browser",
             });
