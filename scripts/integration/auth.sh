@@ -59,14 +59,14 @@ problem "a made-up refresh token" 401
 # A page holds one half of its refresh token; the other is in a cookie that no script reads.
 browser=(-H 'X-Opsc-Client: browser' -H "Origin: $BASE_URL" -H 'Sec-Fetch-Site: same-origin')
 api POST /api/login "$(json username "viewer-$suffix" password "$password")" "${browser[@]}"
-holds "a page is given half of a refresh token" '(.refresh_token | length) == 22'
+holds "a page is given half of a refresh token" '(.refresh_token | length) == 23'
 half=$(field .refresh_token) cookie=$(header set-cookie)
 [[ $cookie == __Host-opsc_rt=*Secure*HttpOnly*SameSite=Strict* ]] && kept=yes || kept=$cookie
 same "the other half is in a cookie of this host only" yes "$kept"
 api POST /api/refresh "$(json refresh_token "$half")" "${browser[@]}"
 problem "half of a refresh token" 401
 api POST /api/refresh "$(json refresh_token "$half")" "${browser[@]}" -H "Cookie: ${cookie%%;*}"
-holds "both halves" '.access_token and (.refresh_token | length) == 22'
+holds "both halves" '.access_token and (.refresh_token | length) == 23'
 api POST /api/login "$(json username "viewer-$suffix" password "$password")" -H 'Origin: https://evil.example'
 problem "a page of another origin" 403 '.code == "auth.foreign_origin"'
 

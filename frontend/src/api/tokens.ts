@@ -1,9 +1,9 @@
 /**
  * The tokens of this tab's session.
  *
- * The access token lives in memory only. Of the refresh token, scripts hold one half, shared by all
- * tabs; the other is in a cookie that they cannot read and that ends with the browser. A refresh
- * token works once, so tabs take turns.
+ * The access token lives in memory only. Of the refresh token, scripts hold the half that stays for
+ * the session, shared by all tabs; the half that each exchange changes is in a cookie that they
+ * cannot read and that ends with the browser. A refresh token works once, so tabs take turns.
  */
 
 import axios from "axios";

@@ -77,7 +77,12 @@ pub async fn refresh(app: &App, text: &str) -> Result<TokenPair, Error> {
         Verdict::Refuse => return Err(Error::RefreshRefused),
         Verdict::Exchange | Verdict::Reuse => return end_family(app, tx, &session).await,
     }
-    let pair = renew(app, &mut tx, &session, &user, (hash, found.generation)).await?;
+    let parent = Parent {
+        text,
+        hash,
+        generation: found.generation,
+    };
+    let pair = renew(app, &mut tx, &session, &user, parent).await?;
     tx.commit().await?;
     Ok(pair)
 }
@@ -108,7 +113,7 @@ async fn renew(
     conn: &mut PgConnection,
     session: &Session,
     user: &User,
-    (hash, generation): (RefreshHash, i32),
+    parent: Parent<'_>,
 ) -> Result<TokenPair, Error> {
     let now = app.clock.now();
     let idle = (now + app.config.session_idle).min(session.absolute_expires_at);
@@ -119,7 +124,7 @@ async fn renew(
         signed_in_at: session.created_at,
         ends_at: session.absolute_expires_at,
     };
-    session::issue(app, conn, subject, Some(Parent { hash, generation })).await
+    session::issue(app, conn, subject, Some(parent)).await
 }
 
 async fn end_family(

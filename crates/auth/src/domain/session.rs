@@ -115,7 +115,9 @@ pub async fn open(
 
 /// The refresh token that a new one takes the place of.
 #[derive(Clone, Copy)]
-pub struct Parent {
+pub struct Parent<'a> {
+    /// Its text.
+    pub text: &'a str,
     /// Its hash.
     pub hash: token::RefreshHash,
     /// Its generation.
@@ -130,11 +132,11 @@ pub async fn issue(
     app: &App,
     conn: &mut PgConnection,
     subject: Subject<'_>,
-    parent: Option<Parent>,
+    parent: Option<Parent<'_>>,
 ) -> Result<TokenPair, Error> {
     let now = app.clock.now();
     let access = token::sign_for_user(&app.keys, subject, now, app.config.access_ttl)?;
-    let (refresh_token, hash) = token::make_refresh()?;
+    let (refresh_token, hash) = token::make_refresh(parent.map(|parent| parent.text))?;
     let fresh = NewRefreshToken {
         hash,
         session_id: subject.session_id,

@@ -100,14 +100,23 @@ pub fn sign_for_service(
     keys.sign(SERVICE_TYPE, &claims, now)
 }
 
-/// Makes a refresh token.
+/// Characters of a refresh token that each exchange changes (15 of its bytes); the others stay for
+/// the life of a session. A browser has the changing ones in a cookie, which all its tabs see at
+/// once, and the others where its tabs may see a change late.
+pub const CHANGING_CHARS: usize = 20;
+
+/// Makes a refresh token, in the place of `parent` if there is one.
 ///
 /// # Errors
 /// When the machine gives no random numbers.
-pub fn make_refresh() -> Result<(String, RefreshHash), Error> {
+pub fn make_refresh(parent: Option<&str>) -> Result<(String, RefreshHash), Error> {
     let mut bytes = [0_u8; REFRESH_BYTES];
     aws_lc_rs::rand::fill(&mut bytes).map_err(|_unspecified| Error::NoRandomness)?;
-    let text = URL_SAFE_NO_PAD.encode(bytes);
+    let mut text = URL_SAFE_NO_PAD.encode(bytes);
+    if let Some(staying) = parent.and_then(|parent| parent.get(CHANGING_CHARS..)) {
+        text.truncate(CHANGING_CHARS);
+        text.push_str(staying);
+    }
     let hash = Sha256::digest(text.as_bytes()).into();
     Ok((text, hash))
 }
@@ -124,7 +133,7 @@ mod tests {
 
     #[test]
     fn only_the_shape_of_a_refresh_token_has_a_name() {
-        let (text, hash) = make_refresh().unwrap();
+        let (text, hash) = make_refresh(None).unwrap();
         assert_eq!(text.len(), 43);
         assert_eq!(refresh_hash(&text), Some(hash));
         for bad in [

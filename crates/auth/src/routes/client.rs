@@ -9,6 +9,7 @@ use common::model::session::TokenPair;
 use common::secret::Secret;
 use service_kit::error::ApiError;
 
+use crate::domain::token::CHANGING_CHARS;
 use crate::error::Error;
 
 /// Header by which the web UI asks for the cookie; no form and no link can send it.
@@ -45,8 +46,7 @@ impl Client {
     pub(super) fn hand_over(&self, mut pair: TokenPair) -> HttpResponse {
         let mut answer = HttpResponse::Ok();
         if let Self::Browser(_) = self {
-            let middle = pair.refresh_token.len() / 2;
-            let shown = pair.refresh_token.split_off(middle);
+            let shown = pair.refresh_token.split_off(CHANGING_CHARS);
             let hidden = std::mem::replace(&mut pair.refresh_token, shown);
             answer.insert_header((header::SET_COOKIE, cookie(&hidden)));
         }
