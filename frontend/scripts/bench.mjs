@@ -30,7 +30,7 @@ async function signIn() {
   await page.getByLabel("User name").fill("operator");
   await page.getByLabel("Password", { exact: true }).fill("operator123");
   await page.getByRole("button", { name: "Sign in" }).click();
-  await page.getByRole("heading", { level: 1 }).waitFor();
+  await page.getByRole("navigation", { name: "Main" }).waitFor();
   await page.close();
 }
 
@@ -141,12 +141,11 @@ async function live() {
   const grid = page.getByRole("group", { name: /^Ports \d+ to \d+/ });
   await grid.waitFor();
   const cells = await grid.getByRole("button").count();
-  const reserve = async (on) => {
-    const request = on
-      ? context.request.post("/api/ports/reserve", { data: { port: 8777 }, headers: { authorization: token } })
-      : context.request.delete("/api/ports/reserve/8777", { headers: { authorization: token } });
-    const answer = await request;
-    if (!answer.ok()) throw new Error(`a port could not be reserved or released: ${answer.status()}`);
+  /** Gives a service that does not run another port, or its own again. */
+  const move = async (away) => {
+    const data = { service_id: "impactos", new_port: away ? 8777 : 8008 };
+    const answer = await context.request.post("/api/ports/reassign", { data, headers: { authorization: token } });
+    if (!answer.ok()) throw new Error(`a port could not be changed: ${answer.status()} ${await answer.text()}`);
   };
   await page.evaluate(() => {
     const grid = document.querySelector('[role="group"][aria-label^="Ports "]');
@@ -168,7 +167,7 @@ async function live() {
     return usedSize;
   };
   for (let change = 0; change < CHANGES; change += 1) {
-    await reserve(change % 2 === 0);
+    await move(change % 2 === 0);
     await page.waitForTimeout(250);
   }
   const gaps = await page.evaluate(() => window.opscGaps.splice(0));
@@ -176,11 +175,11 @@ async function live() {
   const until = Date.now() + LIVE_SECONDS * 1000;
   let changes = 0;
   while (Date.now() < until) {
-    await reserve(changes % 2 === 0);
+    await move(changes % 2 === 0);
     changes += 1;
     await page.waitForTimeout(50);
   }
-  if (changes % 2 === 1) await reserve(false);
+  if (changes % 2 === 1) await move(false);
   await page.waitForTimeout(500);
   const growth = (await heap()) - before;
   await page.close();
