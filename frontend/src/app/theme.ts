@@ -11,12 +11,6 @@ const CLOSE = { "aria-label": "Close" };
  */
 export const theme = createTheme({
   primaryColor: "indigo",
-  fontFamily:
-    'Inter, system-ui, -apple-system, "Segoe UI", Roboto, "Liberation Sans", "DejaVu Sans", sans-serif',
-  fontFamilyMonospace:
-    'ui-monospace, "JetBrains Mono", "SF Mono", Menlo, Consolas, "Liberation Mono", "DejaVu Sans Mono", monospace',
-  defaultRadius: "md",
-  cursorType: "pointer",
   components: {
     Modal: Modal.extend({ defaultProps: { lockScroll: false, centered: true, closeButtonProps: CLOSE } }),
     Drawer: Drawer.extend({ defaultProps: { lockScroll: false, closeButtonProps: CLOSE } }),

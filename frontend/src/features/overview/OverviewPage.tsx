@@ -1,6 +1,7 @@
 import { Button } from "@mantine/core";
 import { IconArrowRight, IconCircleCheck } from "@tabler/icons-react";
 import { Link } from "react-router";
+import { usePlatform } from "@/api/platform";
 import { useRole } from "@/api/session";
 import TimeChart from "@/ui/chart/TimeChart";
 import { type Column, DataTable } from "@/ui/DataTable";
@@ -10,7 +11,7 @@ import { Figure, Panel, PanelGrid } from "@/ui/Panel";
 import { Empty, Failure, Loaded, Loading } from "@/ui/states";
 import { Status } from "@/ui/Status";
 import { Duration, Time } from "@/ui/Time";
-import { type Activity, type Run, type SuiteState, useActivity, useLatestRuns, usePlatform, useSuiteStates } from "./api";
+import { type Activity, type Run, type SuiteState, useActivity, useLatestRuns, useSuiteStates } from "./api";
 import { findAttention, total } from "./attention";
 import classes from "./OverviewPage.module.css";
 

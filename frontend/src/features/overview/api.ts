@@ -11,8 +11,6 @@ type Conflict = Ports["schemas"]["ConflictView"];
 
 /** Milliseconds between two looks at runs, which nothing pushes yet. */
 const RUNS_MS = 3_000;
-/** Milliseconds between two looks at the services of the platform. */
-const HEALTH_MS = 10_000;
 /** Rows of the lists of the overview. */
 const SHOWN = 8;
 
@@ -66,18 +64,3 @@ export function useSuiteStates() {
     problem: suites.error ?? states.find((state) => state.error)?.error ?? null,
   };
 }
-
-/** Services of the platform that are not healthy, by name. */
-export const usePlatform = () =>
-  useQuery({
-    queryKey: ["overview", "platform"],
-    queryFn: async () => {
-      // A platform that is not healthy says so with a status that is no failure here.
-      const answer = await http.get<{ services: Record<string, string> }>("/health", {
-        baseURL: "/",
-        validateStatus: (status) => status === 200 || status === 503,
-      });
-      return answer.data.services;
-    },
-    refetchInterval: HEALTH_MS,
-  });

@@ -1,3 +1,4 @@
+import { usePlatform } from "@/api/platform";
 import { type Column, DataTable } from "@/ui/DataTable";
 import { formatNumber } from "@/ui/format";
 import { Page } from "@/ui/Page";
@@ -5,7 +6,7 @@ import { Figure, Panel, PanelGrid } from "@/ui/Panel";
 import { Empty, Loaded } from "@/ui/states";
 import { Status } from "@/ui/Status";
 import { Time } from "@/ui/Time";
-import { usePlatform, useQueue, useWorkers, type Worker } from "./api";
+import { useQueue, useWorkers, type Worker } from "./api";
 import classes from "./SystemPage.module.css";
 
 /** What each service is for, in the order of the list. */
@@ -34,7 +35,7 @@ function Services() {
   return (
     <Panel title="Services" flush>
       <Loaded query={platform}>
-        {({ services }) => (
+        {(services) => (
           <ul className={classes.services}>
             {Object.entries(PURPOSES).map(([name, purpose]) => (
               <li key={name}>

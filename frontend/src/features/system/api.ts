@@ -7,21 +7,6 @@ export type Worker = components["schemas"]["WorkerAnswer"];
 /** Milliseconds between two looks. */
 const PERIOD_MS = 5_000;
 
-/** How each service of the platform is; the gateway asks them. */
-export const usePlatform = () =>
-  useQuery({
-    queryKey: ["system", "platform"],
-    queryFn: async () => {
-      // A platform that is not healthy says so with a status that is no failure here.
-      const answer = await http.get<{ status: string; services: Record<string, string> }>("/health", {
-        baseURL: "/",
-        validateStatus: (status) => status === 200 || status === 503,
-      });
-      return answer.data;
-    },
-    refetchInterval: PERIOD_MS,
-  });
-
 /** Programs that carry out steps. */
 export const useWorkers = () =>
   useQuery({
