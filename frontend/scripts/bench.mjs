@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { chromium } from "@playwright/test";
+import { LAUNCH } from "./chromium.mjs";
 
 const BASE = process.env.OPSC_UI ?? "https://localhost:8443";
 /** Cold starts, of which the median counts. */
@@ -17,10 +18,7 @@ const DIST = new URL("../dist/", import.meta.url);
 const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 const kilobytes = (bytes) => bytes / 1000;
 
-const browser = await chromium.launch({
-  executablePath: "/usr/bin/chromium",
-  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--js-flags=--expose-gc"],
-});
+const browser = await chromium.launch(LAUNCH);
 const context = await browser.newContext({ ignoreHTTPSErrors: true, baseURL: BASE, viewport: { width: 1440, height: 900 } });
 
 /** Signs in once; the other pages share the session. */

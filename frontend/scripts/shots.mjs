@@ -4,6 +4,7 @@
 //   ROLE=viewer WIDTHS=1440,360 SCHEMES=light,dark npm run shots -- ...
 import { mkdir } from "node:fs/promises";
 import { chromium } from "@playwright/test";
+import { LAUNCH } from "./chromium.mjs";
 
 const [folder = "shots", ...paths] = process.argv.slice(2);
 const role = process.env.ROLE ?? "admin";
@@ -12,10 +13,7 @@ const widths = (process.env.WIDTHS ?? "1440,768,360").split(",").map(Number);
 const schemes = (process.env.SCHEMES ?? "light,dark").split(",");
 
 await mkdir(folder, { recursive: true });
-const browser = await chromium.launch({
-  executablePath: "/usr/bin/chromium",
-  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"],
-});
+const browser = await chromium.launch(LAUNCH);
 const context = await browser.newContext({ ignoreHTTPSErrors: true, baseURL: base });
 const page = await context.newPage();
 page.on("console", (message) => {
