@@ -1,10 +1,10 @@
 import { Button, Group, Modal, type ModalProps, Stack } from "@mantine/core";
 import type { UseFormReturnType } from "@mantine/form";
-import { type ReactNode, useState } from "react";
-import { type Problem, toProblem } from "@/api/problem";
+import type { ReactNode } from "react";
 import { confirm } from "./confirm";
-import { faultsOf, ProblemAlert } from "./feedback";
+import { ProblemAlert } from "./feedback";
 import { useReturnFocus } from "./focus";
+import { useSending } from "./sending";
 
 interface Props<V extends object> {
   title: string;
@@ -20,8 +20,10 @@ interface Props<V extends object> {
 
 /** A form in a dialog. It closes when it was sent, or when nothing that was typed is lost. */
 export function FormDialog<V extends object>({ title, form, submit, action, onClose, size, children }: Props<V>) {
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const [sending, setSending] = useState(false);
+  const { send, sending, problem } = useSending(form, async (values) => {
+    await submit(values);
+    onClose();
+  });
   useReturnFocus();
   const close = async () => {
     if (sending) return;
@@ -34,20 +36,6 @@ export function FormDialog<V extends object>({ title, form, submit, action, onCl
       }));
     if (leave) onClose();
   };
-  const send = form.onSubmit(async (values) => {
-    setSending(true);
-    setProblem(null);
-    try {
-      await submit(values);
-      onClose();
-    } catch (failure) {
-      const refused = toProblem(failure);
-      form.setErrors(faultsOf(refused));
-      setProblem(refused);
-    } finally {
-      setSending(false);
-    }
-  });
   return (
     <Modal opened onClose={() => void close()} title={title} size={size ?? "lg"} closeOnClickOutside={false}>
       <form onSubmit={send} noValidate>

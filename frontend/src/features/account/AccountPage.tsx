@@ -1,14 +1,14 @@
 import { Button, PasswordInput, Stack } from "@mantine/core";
 import { useForm } from "@mantine/form";
-import { useState } from "react";
-import { type Problem, toProblem } from "@/api/problem";
+import { toProblem } from "@/api/problem";
 import { leave, passwordChanged, useUser } from "@/api/session";
 import { nameOfClient } from "@/ui/client";
 import { confirm } from "@/ui/confirm";
 import { type Column, DataTable } from "@/ui/DataTable";
-import { faultsOf, ProblemAlert, tellDone, tellProblem } from "@/ui/feedback";
+import { ProblemAlert, tellDone, tellProblem } from "@/ui/feedback";
 import { Page } from "@/ui/Page";
 import { Fact, Facts, Panel } from "@/ui/Panel";
+import { useSending } from "@/ui/sending";
 import { Empty, Loaded } from "@/ui/states";
 import { Status } from "@/ui/Status";
 import { Time } from "@/ui/Time";
@@ -35,8 +35,6 @@ export default function AccountPage() {
 
 function PasswordForm() {
   const { changePassword } = useAccountActions();
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const [sending, setSending] = useState(false);
   const form = useForm({
     initialValues: { current_password: "", new_password: "", again: "" },
     validate: {
@@ -45,21 +43,11 @@ function PasswordForm() {
       again: (value, { new_password }) => (value === new_password ? null : "This is not the same as above"),
     },
   });
-  const send = form.onSubmit(async ({ current_password, new_password }) => {
-    setSending(true);
-    setProblem(null);
-    try {
-      await changePassword(current_password, new_password);
-      passwordChanged();
-      form.reset();
-      tellDone("Your password is changed; all your other sessions have ended");
-    } catch (failure) {
-      const refused = toProblem(failure);
-      form.setErrors(faultsOf(refused));
-      setProblem(refused);
-    } finally {
-      setSending(false);
-    }
+  const { send, sending, problem } = useSending(form, async ({ current_password, new_password }) => {
+    await changePassword(current_password, new_password);
+    passwordChanged();
+    form.reset();
+    tellDone("Your password is changed; all your other sessions have ended");
   });
   return (
     <form onSubmit={send} noValidate>
