@@ -227,6 +227,8 @@ test("the keyboard goes to a conflict and back, and everybody can use the page",
   await expect(page.getByRole("dialog").getByText("What helps")).toBeVisible();
   await expectAccessible(page);
   await page.keyboard.press("Escape");
+  // It gives the focus back when it is gone.
+  await expect(page.getByRole("dialog")).toBeHidden();
   await page.getByRole("button", { name: "Resolve" }).focus();
   await page.keyboard.press("Enter");
   await expect(page.getByRole("button", { name: "Move 1 service" })).toBeVisible();

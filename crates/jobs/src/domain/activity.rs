@@ -3,16 +3,20 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
+use serde::Serialize;
 use sqlx::PgConnection;
+use utoipa::ToSchema;
 
 use crate::store;
 
-/// Runs of one hour by their state.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Runs that were asked for within one hour.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = ActiveHour)]
 pub struct Hour {
     /// When it began.
     pub start: DateTime<Utc>,
-    /// How many runs that were asked for in it are in which state.
+    /// How many of its runs are in which state.
+    #[schema(example = json!({"succeeded": 12, "failed": 1}))]
     pub states: BTreeMap<String, i64>,
 }
 

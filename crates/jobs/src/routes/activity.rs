@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use actix_web::get;
 use actix_web::web::Data;
-use chrono::{DateTime, Utc};
 use common::problem::Problem;
 use serde::{Deserialize, Serialize};
 use service_kit::error::ApiError;
@@ -12,7 +11,7 @@ use service_kit::json::{Json, Query};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::app::App;
-use crate::domain::activity;
+use crate::domain::activity::{self, Hour};
 use crate::store;
 
 /// Most hours of an answer: a week.
@@ -25,17 +24,7 @@ pub struct Activity {
     #[schema(example = json!({"running": 2}))]
     open: BTreeMap<String, i64>,
     /// The hours, oldest first; the last one is the present one.
-    hours: Vec<ActiveHour>,
-}
-
-/// Runs that were asked for within one hour.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct ActiveHour {
-    /// When it began.
-    start: DateTime<Utc>,
-    /// How many of its runs are in which state.
-    #[schema(example = json!({"succeeded": 12, "failed": 1}))]
-    states: BTreeMap<String, i64>,
+    hours: Vec<Hour>,
 }
 
 /// How far back.
@@ -73,12 +62,6 @@ pub(crate) async fn get_activity(
     let hours = activity::list_hours(&mut conn, app.clock.now(), span.hours).await?;
     Ok(Json(Activity {
         open: open.into_iter().collect(),
-        hours: hours
-            .into_iter()
-            .map(|hour| ActiveHour {
-                start: hour.start,
-                states: hour.states,
-            })
-            .collect(),
+        hours,
     }))
 }
