@@ -13,7 +13,8 @@ pub use pool::{Lease, Pool, PoolError, PoolOptions};
 pub use probe::{Facts, Phase, PhaseName, Report, test_connection};
 pub use redact::{RedactError, RedactStream, Redactor};
 pub use ssh::{
-    Auth, BadKey, Chunk, Collected, Command, CommandError, ConnectError, CopyError, End, ExecError,
-    HostKey, HostKeyPolicy, Outcome, OutputSink, Overwrite, Reach, Shell, SshConnection,
-    SshEndpoint, Stage, Stopped, Stream, Timeouts, Upload, Uploaded, Via,
+    Auth, BadKey, Chunk, Collected, Command, CommandError, ConnectError, CopyError, DetachError,
+    Detached, End, ExecError, HostKey, HostKeyPolicy, Limits, Outcome, OutputSink, Overwrite,
+    Reach, Settled, Shell, SshConnection, SshEndpoint, Stage, Stopped, Stream, Timeouts, Upload,
+    Uploaded, Via,
 };

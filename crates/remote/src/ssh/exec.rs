@@ -20,7 +20,7 @@ use super::stop::Stopped;
 /// How long output may still flow after a command was stopped.
 const DRAIN: Duration = Duration::from_secs(2);
 /// The stream number of standard error.
-const STDERR: u32 = 1;
+pub(super) const STDERR: u32 = 1;
 
 /// How a command ended.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -91,7 +91,8 @@ impl Launch {
     }
 }
 
-fn script(command: &Command) -> Result<Zeroizing<Vec<u8>>, CommandError> {
+/// What the shell evaluates, escaped for `printf %b` into one line.
+pub(super) fn script(command: &Command) -> Result<Zeroizing<Vec<u8>>, CommandError> {
     let text = command.text.expose();
     if text.len() > LONGEST {
         return Err(CommandError::TooLong);

@@ -74,7 +74,8 @@ impl SshConnection {
         self.end_process(process, grace).await
     }
 
-    async fn end_process(&self, process: Process, grace: Duration) -> Stopped {
+    /// Ends a process with its group, and looks whether it is gone.
+    pub(super) async fn end_process(&self, process: Process, grace: Duration) -> Stopped {
         let looks = grace.as_millis().div_ceil(LOOK_EVERY.as_millis());
         let kind = if process.reach == Reach::Group {
             "g"

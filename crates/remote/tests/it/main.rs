@@ -12,6 +12,7 @@ mod sshd;
 
 mod connect;
 mod copy;
+mod detached;
 mod exec;
 mod foreign;
 mod pool;
