@@ -113,7 +113,7 @@ impl Bench {
 
     pub(crate) async fn mark_sent(&mut self, claim: &Claim) -> bool {
         sqlx::query_scalar!(
-            r#"SELECT runs.mark_sent($1, $2, $3) AS "done!""#,
+            r#"SELECT runs.mark_sent($1, $2, $3, NULL) AS "done!""#,
             claim.step,
             claim.epoch,
             claim.worker

@@ -29,6 +29,37 @@ impl OnError {
     }
 }
 
+/// Whether a command may outlive the connection and the executor that started it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Detach {
+    /// Yes, unless it is idempotent and short: that one is simply run again.
+    #[default]
+    Auto,
+    /// Yes, where the target can do it.
+    Always,
+    /// No: it is bound to its connection.
+    Never,
+}
+
+impl Detach {
+    /// The longest time-out of an idempotent command that is not worth it, in seconds.
+    const SHORT_SEC: i32 = 60;
+
+    /// Whether a step is to be detached.
+    pub fn applies(self, idempotent: bool, timeout_sec: i32) -> bool {
+        match self {
+            Self::Auto => !idempotent || timeout_sec > Self::SHORT_SEC,
+            Self::Always => true,
+            Self::Never => false,
+        }
+    }
+
+    fn is_auto(&self) -> bool {
+        *self == Self::Auto
+    }
+}
+
 /// What an `ssh.exec` step runs; stored with the step, holes not yet filled.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct ExecSpec {
@@ -42,6 +73,9 @@ pub struct ExecSpec {
     /// Environment of the command.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub env: BTreeMap<String, String>,
+    /// Whether it may outlive the connection and the executor that started it.
+    #[serde(default, skip_serializing_if = "Detach::is_auto")]
+    pub detach: Detach,
 }
 
 /// What an `ssh.copy` step writes.
@@ -103,6 +137,28 @@ impl StepSpec {
             Self::SshExec(spec) => Some(&spec.shell),
             Self::WinrmExec(spec) => Some(&spec.shell),
             Self::SshCopy(_) | Self::WinrmCopy(_) => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_cheap_to_run_again_is_bound_by_itself() {
+        for (detach, idempotent, timeout_sec, applies) in [
+            (Detach::Auto, false, 5, true),
+            (Detach::Auto, true, 60, false),
+            (Detach::Auto, true, 61, true),
+            (Detach::Always, true, 5, true),
+            (Detach::Never, false, 86_400, false),
+        ] {
+            assert_eq!(
+                detach.applies(idempotent, timeout_sec),
+                applies,
+                "{detach:?}"
+            );
         }
     }
 }

@@ -10,7 +10,9 @@ use std::time::Duration;
 use common::model::credential::SecretData;
 use common::model::target::TargetSnapshot;
 use futures_util::future::BoxFuture;
+pub use remote::Detached;
 use remote::Redactor;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::domain::command::{Exec, FileCopy};
@@ -81,6 +83,37 @@ pub enum End {
     },
 }
 
+/// The end of a command that could outlive its connection.
+pub struct Settled {
+    /// How it ended.
+    pub end: End,
+    /// Removes what the command has left on its target; for when the end is on record.
+    pub clean_up: BoxFuture<'static, ()>,
+}
+
+/// Why the end of a command that could outlive its connection is not known.
+#[derive(Clone, Debug)]
+pub enum Unsettled {
+    /// The target cannot keep it apart from its connection; nothing was started.
+    Cannot(String),
+    /// It was not started, and never will be under this name.
+    Never,
+    /// The target knows it, but nothing there waits for its end any more.
+    Gone,
+    /// The way to the target failed.
+    Fault(Fault),
+}
+
+/// What a command that can outlive its connection is tied to on this side.
+pub struct Ties<'a> {
+    /// Its name, and how much of its output is known.
+    pub detached: &'a mut Detached,
+    /// Where its output goes.
+    pub output: &'a mut StepOutput,
+    /// Stops it.
+    pub stop: &'a CancellationToken,
+}
+
 /// An open way to one target.
 pub trait Session: Send + Sync {
     /// Runs a command; its output goes through `output`. Cancel it rather than drop the future.
@@ -91,6 +124,22 @@ pub trait Session: Send + Sync {
         output: &'a mut StepOutput,
         cancel: &'a CancellationToken,
     ) -> BoxFuture<'a, Result<End, Fault>>;
+
+    /// Starts a command that outlives this session, and waits for its end. Dropping the future
+    /// leaves it to itself.
+    fn launch<'a>(
+        &'a self,
+        exec: &'a Exec,
+        timeout: Duration,
+        ties: Ties<'a>,
+    ) -> BoxFuture<'a, Result<Settled, Unsettled>>;
+
+    /// Waits for the end of a command that was launched before, by whomever; stops it at `deadline`.
+    fn follow<'a>(
+        &'a self,
+        deadline: Instant,
+        ties: Ties<'a>,
+    ) -> BoxFuture<'a, Result<Settled, Unsettled>>;
 
     /// Writes a file.
     fn copy<'a>(

@@ -8,14 +8,19 @@ use common::secret::Secret;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use remote::{
-    Auth, Command, ConnectError, CopyError, ExecError, HostKeyPolicy, Lease, OutputSink, Overwrite,
-    Pool, PoolOptions, Redactor, SshEndpoint, Stopped, Stream, Timeouts, Upload,
+    Auth, Command, ConnectError, CopyError, DetachError, ExecError, HostKeyPolicy, Lease, Limits,
+    OutputSink, Overwrite, Pool, PoolOptions, Redactor, SshEndpoint, Stopped, Stream, Timeouts,
+    Upload,
 };
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::{Connector, End, Fault, Key, Session, Stop};
+use super::{Connector, End, Fault, Key, Session, Settled, Stop, Ties, Unsettled};
 use crate::domain::command::{Exec, FileCopy};
 use crate::domain::output::{Side, StepOutput};
+
+/// How long a stopped command may take to end before it is killed.
+const GRACE: Duration = Duration::from_secs(5);
 
 /// The SSH connector of a process.
 #[derive(Debug)]
@@ -143,12 +148,39 @@ impl Session for SshSession {
         async move {
             let command = command(exec, timeout)?;
             let ended = self.0.run(&command, &mut Sink(output), cancel).await;
-            match ended.map_err(|error| exec_fault(&error))?.end {
-                remote::End::Exited(code) => Ok(End::Exited(i32::try_from(code).unwrap_or(-1))),
-                remote::End::Signaled { signal } => Ok(End::Signaled(signal)),
-                remote::End::TimedOut(stopped) => Ok(End::TimedOut(stop(stopped))),
-                remote::End::Canceled(stopped) => Ok(End::Canceled(stop(stopped))),
-            }
+            Ok(end(ended.map_err(|error| exec_fault(&error))?.end))
+        }
+        .boxed()
+    }
+
+    fn launch<'a>(
+        &'a self,
+        exec: &'a Exec,
+        timeout: Duration,
+        ties: Ties<'a>,
+    ) -> BoxFuture<'a, Result<Settled, Unsettled>> {
+        async move {
+            let command = command(exec, timeout).map_err(Unsettled::Fault)?;
+            let mut sink = Sink(ties.output);
+            let launched = self.0.launch(&command, ties.detached, &mut sink, ties.stop);
+            settled(launched.await)
+        }
+        .boxed()
+    }
+
+    fn follow<'a>(
+        &'a self,
+        deadline: Instant,
+        ties: Ties<'a>,
+    ) -> BoxFuture<'a, Result<Settled, Unsettled>> {
+        async move {
+            let limits = Limits {
+                deadline,
+                grace: GRACE,
+            };
+            let mut sink = Sink(ties.output);
+            let followed = self.0.follow(ties.detached, limits, &mut sink, ties.stop);
+            settled(followed.await)
         }
         .boxed()
     }
@@ -195,6 +227,28 @@ fn unfinished_copy() -> Stop {
     }
 }
 
+fn end(end: remote::End) -> End {
+    match end {
+        remote::End::Exited(code) => End::Exited(i32::try_from(code).unwrap_or(-1)),
+        remote::End::Signaled { signal } => End::Signaled(signal),
+        remote::End::TimedOut(stopped) => End::TimedOut(stop(stopped)),
+        remote::End::Canceled(stopped) => End::Canceled(stop(stopped)),
+    }
+}
+
+fn settled(found: Result<remote::Settled, DetachError>) -> Result<Settled, Unsettled> {
+    match found {
+        Ok(settled) => Ok(Settled {
+            end: end(settled.end.clone()),
+            clean_up: settled.forget().boxed(),
+        }),
+        Err(DetachError::Cannot(why)) => Err(Unsettled::Cannot(why)),
+        Err(DetachError::Never) => Err(Unsettled::Never),
+        Err(DetachError::Gone) => Err(Unsettled::Gone),
+        Err(DetachError::Exec(error)) => Err(Unsettled::Fault(exec_fault(&error))),
+    }
+}
+
 fn stop(stopped: Stopped) -> Stop {
     Stop {
         is_verified: stopped.verified,
@@ -215,6 +269,7 @@ fn command(exec: &Exec, timeout: Duration) -> Result<Command, Fault> {
         .map(|(name, value)| (name.clone(), value.clone().into()))
         .collect();
     command.timeout = timeout;
+    command.grace = GRACE;
     Ok(command)
 }
 

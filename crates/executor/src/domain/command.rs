@@ -24,6 +24,8 @@ pub struct Exec {
     pub stdin: Option<String>,
     /// Its environment.
     pub env: BTreeMap<String, String>,
+    /// Whether it is to outlive its connection.
+    pub is_detached: bool,
 }
 
 /// A file, ready to be sent.

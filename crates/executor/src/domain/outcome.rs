@@ -41,6 +41,10 @@ pub(crate) struct Measures {
     pub(crate) bytes_out: u64,
     pub(crate) redactions: u64,
     pub(crate) stop_verified: Option<bool>,
+    /// Whether the command could outlive its connection.
+    pub(crate) is_detached: bool,
+    /// How often it was found again over a new connection.
+    pub(crate) reattached: u32,
 }
 
 impl Measures {
@@ -54,6 +58,12 @@ impl Measures {
             metrics.insert("run_ms".to_owned(), ms(time));
             metrics.insert("bytes_out".to_owned(), json!(self.bytes_out));
             metrics.insert("redactions".to_owned(), json!(self.redactions));
+        }
+        if self.is_detached {
+            metrics.insert("detached".to_owned(), json!(true));
+        }
+        if self.reattached > 0 {
+            metrics.insert("reattached".to_owned(), json!(self.reattached));
         }
         if let Some(is_verified) = self.stop_verified {
             metrics.insert("stop_verified".to_owned(), json!(is_verified));

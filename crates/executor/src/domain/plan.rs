@@ -49,7 +49,7 @@ impl Plan {
         };
         let values = values(claim, &target);
         let work = match read_spec(claim)? {
-            StepSpec::SshExec(spec) => Work::Exec(fill_exec(spec, &values)?),
+            StepSpec::SshExec(spec) => Work::Exec(fill_exec(spec, claim, &values)?),
             StepSpec::SshCopy(spec) => Work::Copy(fill_copy(&spec, &values)?),
             StepSpec::WinrmExec(_) | StepSpec::WinrmCopy(_) => return Err(not_available(claim)),
         };
@@ -96,7 +96,7 @@ fn values(claim: &Claim, target: &TargetSnapshot) -> Map<String, Value> {
     values
 }
 
-fn fill_exec(spec: ExecSpec, values: &Map<String, Value>) -> Result<Exec, Fault> {
+fn fill_exec(spec: ExecSpec, claim: &Claim, values: &Map<String, Value>) -> Result<Exec, Fault> {
     let text = render_shell(&spec.command, values).map_err(unfilled("command"))?;
     let mut env = BTreeMap::new();
     for (name, value) in spec.env {
@@ -111,6 +111,7 @@ fn fill_exec(spec: ExecSpec, values: &Map<String, Value>) -> Result<Exec, Fault>
         shell: spec.shell,
         stdin: stdin.map_err(unfilled("stdin"))?,
         env,
+        is_detached: spec.detach.applies(claim.idempotent, claim.timeout_sec),
     })
 }
 

@@ -21,6 +21,11 @@ pub(crate) struct Claim {
     pub(crate) timeout_sec: i32,
     pub(crate) idempotent: bool,
     pub(crate) attempt_count: i32,
+    /// Name of a command that goes on at the target and is to be followed, not sent.
+    pub(crate) remote: Option<String>,
+    /// How long ago that was sent.
+    pub(crate) sent_seconds: Option<f64>,
+    pub(crate) cancel_requested: bool,
 }
 
 /// What a renewal told of one claim.
@@ -62,7 +67,8 @@ pub(crate) async fn claim(
              correlation_id AS "correlation_id!", parameters AS "parameters!", idx AS "idx!",
              type AS "kind!", target, credential_id, spec AS "spec!",
              timeout_sec AS "timeout_sec!", idempotent AS "idempotent!",
-             attempt_count AS "attempt_count!"
+             attempt_count AS "attempt_count!", remote, sent_seconds,
+             cancel_requested AS "cancel_requested!"
            FROM runs.claim_steps($1, $2, $3)"#,
         worker,
         max,
@@ -94,13 +100,19 @@ pub(crate) async fn renew(
     .await
 }
 
-/// Notes that the command is about to be sent; false: do not send.
-pub(crate) async fn mark_sent(conn: &mut PgConnection, fence: Fence<'_>) -> sqlx::Result<bool> {
+/// Notes that the command is about to be sent, and under which name it can be found again if it
+/// outlives its connection; false: do not send.
+pub(crate) async fn mark_sent(
+    conn: &mut PgConnection,
+    fence: Fence<'_>,
+    remote: Option<&str>,
+) -> sqlx::Result<bool> {
     sqlx::query_scalar!(
-        r#"SELECT runs.mark_sent($1, $2, $3) AS "held!""#,
+        r#"SELECT runs.mark_sent($1, $2, $3, $4) AS "held!""#,
         fence.step_id,
         fence.epoch,
         fence.worker,
+        remote,
     )
     .fetch_one(conn)
     .await

@@ -3,49 +3,79 @@
 use std::future::Future;
 use std::time::{Duration, Instant};
 
-use clients::http::ClientError;
-use common::id::StepId;
-use common::model::credential::ReleaseForStep;
-use remote::Redactor;
+use common::model::run::StepStatus;
+use futures_util::future::BoxFuture;
 use tracing::{debug, warn};
 
+use super::access::MOST_CLAIMS;
 use super::{Worker, limited};
 use crate::connector::{End, Fault, Key, Session};
-use crate::domain::backoff::{connect_delay, step_delay_seconds};
+use crate::domain::backoff::step_delay_seconds;
 use crate::domain::outcome::{Ending, Measures, Verdict};
 use crate::domain::output::{Side, StepOutput};
 use crate::domain::plan::{Plan, Work};
 use crate::store;
 use crate::store::claims::{Claim, Fence};
+use crate::worker::lasting::{Done, Lasting};
 use crate::worker::slots::{Held, Why};
 
-/// Tries to connect, the first included.
-const CONNECT_TRIES: u32 = 3;
-/// Claims after which a step that cannot even begin has failed.
-const MOST_CLAIMS: i32 = 8;
+/// Reason of a step whose executor stopped while it went on.
+const LEFT_ALONE: &str = "executor_stopped";
+/// Another executor can go on with a command that outlives this one.
+const HANDED_OVER: Verdict = Verdict::Release {
+    reason: "handed_over",
+    delay_seconds: 0,
+};
 /// Pause between two tries to reach the database.
 const DATABASE_PAUSE: Duration = Duration::from_millis(250);
 
+/// What is to be done with a claim, and on its target once that is on record.
+pub(super) struct Attempted {
+    pub(super) verdict: Verdict,
+    pub(super) clean_up: Option<BoxFuture<'static, ()>>,
+}
+
 /// Does what the claim says; tells what is to be done with it.
-pub(super) async fn attempt(worker: &Worker, claim: &Claim, held: &Held) -> Verdict {
+pub(super) async fn attempt(worker: &Worker, claim: &Claim, held: &Held) -> Attempted {
     let attempt = Attempt {
         worker,
         claim,
         held,
     };
-    Box::pin(attempt.perform())
-        .await
-        .unwrap_or_else(|verdict| verdict)
+    let performed = Box::pin(attempt.perform()).await;
+    performed.unwrap_or_else(|verdict| Attempted {
+        verdict: attempt.doubted(verdict),
+        clean_up: None,
+    })
 }
 
-struct Attempt<'a> {
-    worker: &'a Worker,
-    claim: &'a Claim,
-    held: &'a Held,
+pub(super) struct Attempt<'a> {
+    pub(super) worker: &'a Worker,
+    pub(super) claim: &'a Claim,
+    pub(super) held: &'a Held,
+}
+
+/// How the work went.
+struct Worked {
+    ended: Result<End, Fault>,
+    notes: Vec<String>,
+    reattached: u32,
+    clean_up: Option<BoxFuture<'static, ()>>,
+}
+
+impl From<Result<End, Fault>> for Worked {
+    fn from(ended: Result<End, Fault>) -> Self {
+        Self {
+            ended,
+            notes: Vec::new(),
+            reattached: 0,
+            clean_up: None,
+        }
+    }
 }
 
 impl Attempt<'_> {
-    async fn perform(&self) -> Result<Verdict, Verdict> {
+    async fn perform(&self) -> Result<Attempted, Verdict> {
         let plan = Plan::of(self.claim).map_err(|fault| self.unsent(&fault))?;
         let key = self.guarded(self.fetch_key(&plan)).await??;
         let redactor = self
@@ -57,34 +87,72 @@ impl Attempt<'_> {
         let begun = Instant::now();
         let session = self.guarded(self.connect(&plan, &key, &redactor)).await??;
         measures.connect = Some(begun.elapsed());
-        self.pass_fence().await?;
         let mut output = StepOutput::new(&redactor);
         let begun = Instant::now();
-        let ended = tokio::select! {
+        let worked = tokio::select! {
             biased;
-            ended = self.work(&plan, &key, session, &mut output) => ended,
-            () = self.held.abandon.cancelled() => Err(left_alone()),
+            worked = self.work(&plan, &key, session, &mut output) => worked?,
+            () = self.held.abandon.cancelled() => Worked::from(Err(left_alone())),
         };
         measures.run = Some(begun.elapsed());
         measures.bytes_out = output.received();
         measures.redactions = output.redactions();
-        let ending = self.conclude(&plan, ended)?;
+        measures.is_detached = self.held.is_detached();
+        measures.reattached = worked.reattached;
+        let mut ending = self.conclude(&plan, worked.ended)?;
+        ending.notes.extend(worked.notes);
         let texts = output.finish(&ending.notes);
-        Ok(Verdict::Finish(Box::new(ending.with(texts, measures))))
+        Ok(Attempted {
+            verdict: Verdict::Finish(Box::new(ending.with(texts, measures))),
+            clean_up: worked.clean_up,
+        })
     }
 
-    /// Does `work` unless the step has to stop; for what comes before sending.
+    /// Does `work` unless the step has to stop; for what comes before sending, or following.
+    ///
+    /// A command that goes on has to be reached all the more when somebody wants it stopped.
     async fn guarded<T>(&self, work: impl Future<Output = T>) -> Result<T, Verdict> {
+        let stop = if self.is_following() {
+            &self.held.abandon
+        } else {
+            &self.held.stop
+        };
         tokio::select! {
             biased;
-            () = self.held.stop.cancelled() => Err(self.stopped_unsent()),
+            () = stop.cancelled() => Err(self.stopped_unsent()),
             done = work => Ok(done),
         }
     }
 
-    /// The verdict on a step that has to stop and was not sent.
+    /// Whether the command was launched by an earlier claim and may go on.
+    pub(super) fn is_following(&self) -> bool {
+        self.claim.remote.is_some()
+    }
+
+    /// How much of its time the command has left.
+    pub(super) fn left(&self, plan: &Plan) -> Duration {
+        let spent = self.claim.sent_seconds.unwrap_or(0.0).max(0.0);
+        let spent = Duration::try_from_secs_f64(spent).unwrap_or(Duration::MAX);
+        plan.timeout.saturating_sub(spent)
+    }
+
+    /// What could not be found out about a command that goes on is no failure of the command.
+    fn doubted(&self, verdict: Verdict) -> Verdict {
+        match verdict {
+            Verdict::Finish(mut outcome)
+                if self.is_following() && outcome.status == StepStatus::Failed =>
+            {
+                outcome.status = StepStatus::Unknown;
+                Verdict::Finish(outcome)
+            }
+            sure @ (Verdict::Finish(_) | Verdict::Release { .. } | Verdict::Drop) => sure,
+        }
+    }
+
+    /// The verdict on a step that has to stop and was not sent, or is only followed.
     fn stopped_unsent(&self) -> Verdict {
         match self.held.why() {
+            Some(Why::Canceled | Why::Draining) | None if self.is_following() => HANDED_OVER,
             Some(Why::Canceled) => Ending::canceled_unsent().into(),
             Some(Why::Draining) => Verdict::Release {
                 reason: "draining",
@@ -94,7 +162,7 @@ impl Attempt<'_> {
         }
     }
 
-    fn unsent(&self, fault: &Fault) -> Verdict {
+    pub(super) fn unsent(&self, fault: &Fault) -> Verdict {
         debug!(
             step.id = self.claim.step_id,
             reason = fault.reason,
@@ -103,91 +171,26 @@ impl Attempt<'_> {
         Ending::from(fault).into()
     }
 
-    fn later(&self, reason: &'static str) -> Verdict {
+    pub(super) fn later(&self, reason: &'static str) -> Verdict {
         Verdict::Release {
             reason,
             delay_seconds: step_delay_seconds(self.claim.attempt_count),
         }
     }
 
-    /// The claim is the capability: credentials checks it in the database.
-    async fn fetch_key(&self, plan: &Plan) -> Result<Key, Verdict> {
-        let request = ReleaseForStep {
-            credential_id: plan.credential_id,
-            step_id: StepId(self.claim.step_id),
-            epoch: self.claim.epoch,
-            worker: self.worker.id.clone(),
-        };
-        match self.worker.credentials.release_for_step(&request).await {
-            Ok(released) => Ok(Key {
-                version: format!("{}.{}", released.credential_id, released.version),
-                secret: released.secret,
-            }),
-            Err(error) => Err(self.no_key(&error)),
-        }
-    }
-
-    fn no_key(&self, error: &ClientError) -> Verdict {
-        warn!(
-            step.id = self.claim.step_id,
-            "No secret for a step: {error}"
-        );
-        let is_passing = match error {
-            ClientError::Unavailable { .. } => true,
-            ClientError::Refused { problem, .. } => matches!(problem.status, 401 | 429),
-            ClientError::Malformed { .. } => false,
-        };
-        if is_passing && self.claim.attempt_count < MOST_CLAIMS {
-            return self.later("credential_unavailable");
-        }
-        let fault = match error {
-            ClientError::Refused { problem, .. } => Fault::lasting(
-                "credential_refused",
-                format!(
-                    "The credential was not released: {} ({}).",
-                    problem.detail, problem.code
-                ),
-            ),
-            ClientError::Unavailable { .. } | ClientError::Malformed { .. } => Fault::lasting(
-                "credential_unavailable",
-                "The credentials service gave no usable answer.",
-            ),
-        };
-        self.unsent(&fault)
-    }
-
-    async fn connect(
-        &self,
-        plan: &Plan,
-        key: &Key,
-        redactor: &Redactor,
-    ) -> Result<Box<dyn Session>, Verdict> {
-        let mut tries = 1;
-        loop {
-            match self.worker.ssh.connect(&plan.target, key).await {
-                Ok(session) => return Ok(session),
-                Err(fault) if fault.is_transient && tries < CONNECT_TRIES => {
-                    tokio::time::sleep(connect_delay(tries)).await;
-                    tries += 1;
-                }
-                Err(mut fault) => {
-                    fault.text = redactor.text(&fault.text);
-                    return Err(self.unsent(&fault));
-                }
-            }
-        }
-    }
-
     /// The last look before anything is sent: by this process's clock and by the database.
-    async fn pass_fence(&self) -> Result<(), Verdict> {
+    ///
+    /// `remote` is the name under which the command can be found again, if it outlives its
+    /// connection.
+    pub(super) async fn pass_fence(&self, remote: Option<&str>) -> Result<(), Verdict> {
         let fence = self.worker.settings.fence();
-        if !self.held.begin_sending(fence) {
+        if !self.held.begin_sending(fence, remote.is_some()) {
             return Err(self.stopped_unsent());
         }
         loop {
             let marked = limited(async {
                 let mut conn = self.worker.db.acquire().await?;
-                store::claims::mark_sent(&mut conn, self.fence()).await
+                store::claims::mark_sent(&mut conn, self.fence(), remote).await
             })
             .await;
             match marked {
@@ -214,8 +217,42 @@ impl Attempt<'_> {
         }
     }
 
-    /// Does the work; once more on a new connection if it certainly did not start.
     async fn work(
+        &self,
+        plan: &Plan,
+        key: &Key,
+        session: Box<dyn Session>,
+        output: &mut StepOutput,
+    ) -> Result<Worked, Verdict> {
+        let exec = match &plan.work {
+            Work::Exec(exec) if exec.is_detached || self.is_following() => exec,
+            Work::Exec(_) | Work::Copy(_) => {
+                self.pass_fence(None).await?;
+                return Ok(self.work_bound(plan, key, session, output).await.into());
+            }
+        };
+        let mut lasting = Lasting::new(self, plan, key, exec);
+        let done = Box::pin(lasting.perform(session, output)).await?;
+        let reattached = lasting.reattached;
+        Ok(match done {
+            Ok(Done::Settled(settled)) => Worked {
+                reattached,
+                clean_up: Some(settled.clean_up),
+                ..Ok(settled.end).into()
+            },
+            Ok(Done::Bound(session, why)) => Worked {
+                notes: vec![format!("The command was bound to its connection: {why}.")],
+                ..self.work_bound(plan, key, session, output).await.into()
+            },
+            Err(fault) => Worked {
+                reattached,
+                ..Err(fault).into()
+            },
+        })
+    }
+
+    /// Does the work over one connection; once more over a new one if it certainly did not start.
+    async fn work_bound(
         &self,
         plan: &Plan,
         key: &Key,
@@ -279,6 +316,9 @@ impl Attempt<'_> {
             Ok(end) => return Ok(Ending::of(&end, plan.timeout)),
             Err(fault) => fault,
         };
+        if fault.reason == LEFT_ALONE && self.held.is_detached() {
+            return Err(HANDED_OVER);
+        }
         if !fault.may_have_started {
             if why == Some(Why::Canceled) {
                 return Ok(Ending::canceled_unsent());
@@ -298,7 +338,7 @@ impl Attempt<'_> {
 /// The process ends before the work does.
 fn left_alone() -> Fault {
     Fault {
-        reason: "executor_stopped",
+        reason: LEFT_ALONE,
         text: "The executor stopped while the step was running; it may go on on the target."
             .to_owned(),
         is_transient: false,

@@ -6,7 +6,8 @@ use std::time::Instant;
 
 use tracing::{info, warn};
 
-use super::{Worker, attempt, limited, settle};
+use super::attempt::{self, Attempted};
+use super::{Worker, limited, settle};
 use crate::store;
 use crate::store::claims::Claim;
 use crate::worker::slots::Held;
@@ -83,12 +84,15 @@ async fn work(worker: Arc<Worker>, claim: Claim, guard: Guard) {
         claim.run_id,
         claim.kind
     );
-    let verdict = Box::pin(attempt::attempt(&worker, &claim, held)).await;
+    let Attempted { verdict, clean_up } = Box::pin(attempt::attempt(&worker, &claim, held)).await;
     held.begin_settling();
-    settle::settle(&worker, &claim, held, verdict).await;
+    let is_recorded = settle::settle(&worker, &claim, held, verdict).await;
     drop(guard);
     // The next step of the run may be ready by now.
     worker.wake.give();
+    if let Some(clean_up) = clean_up.filter(|_| is_recorded) {
+        clean_up.await;
+    }
 }
 
 /// Gives the slot back, even if the work panics.

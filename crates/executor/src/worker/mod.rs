@@ -3,11 +3,13 @@
 //! Every write carries step, epoch and worker. Loops here only make reality match `runs`; each is
 //! safe to repeat and to run beside the same loops of other executors.
 
+mod access;
 mod attempt;
 mod claiming;
 mod draining;
 mod heartbeat;
 mod identity;
+mod lasting;
 mod recovery;
 mod settle;
 mod slots;

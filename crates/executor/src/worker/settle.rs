@@ -33,8 +33,8 @@ enum Write<'a> {
     },
 }
 
-/// Writes the verdict; a lost claim is reported, its result dropped.
-pub(super) async fn settle(worker: &Worker, claim: &Claim, held: &Held, verdict: Verdict) {
+/// Writes the verdict; a lost claim is reported, its result dropped. True if it is on record.
+pub(super) async fn settle(worker: &Worker, claim: &Claim, held: &Held, verdict: Verdict) -> bool {
     let write = match &verdict {
         Verdict::Finish(outcome) => Write::Finish(outcome),
         &Verdict::Release {
@@ -53,36 +53,44 @@ pub(super) async fn settle(worker: &Worker, claim: &Claim, held: &Held, verdict:
             if outcome_on_record(worker, held).await.as_deref() == Some(LOST) {
                 report_stale(worker, held, "none").await;
             }
-            return;
+            return false;
         }
     };
-    match persist(worker, held, write).await {
-        Some(true) => info!(
-            run.id = claim.run_id,
-            step.id = claim.step_id,
-            epoch = claim.epoch,
-            request_id = claim.correlation_id,
-            "Step {} of run {} {}",
-            claim.idx,
-            claim.run_id,
-            write.said()
-        ),
-        Some(false) if is_recorded(worker, held, write).await => {}
-        Some(false) => {
-            let name = write.name();
-            warn!(
-                step.id = held.step_id,
-                epoch = held.epoch,
-                "A late {name} was refused"
-            );
-            report_stale(worker, held, name).await;
+    let is_recorded = match persist(worker, held, write).await {
+        Some(true) => {
+            report_end(claim, write);
+            return true;
         }
-        None => warn!(
-            step.id = held.step_id,
+        Some(false) => is_recorded(worker, held, write).await,
+        None => {
+            let (step, epoch) = (held.step_id, held.epoch);
+            warn!(step.id = step, epoch, "A result is dropped");
+            return false;
+        }
+    };
+    if !is_recorded {
+        let (name, step) = (write.name(), held.step_id);
+        warn!(
+            step.id = step,
             epoch = held.epoch,
-            "A result is dropped"
-        ),
+            "A late {name} was refused"
+        );
+        report_stale(worker, held, name).await;
     }
+    is_recorded
+}
+
+fn report_end(claim: &Claim, write: Write<'_>) {
+    info!(
+        run.id = claim.run_id,
+        step.id = claim.step_id,
+        epoch = claim.epoch,
+        request_id = claim.correlation_id,
+        "Step {} of run {} {}",
+        claim.idx,
+        claim.run_id,
+        write.said()
+    );
 }
 
 impl Write<'_> {

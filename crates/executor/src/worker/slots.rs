@@ -37,6 +37,8 @@ pub(crate) struct Held {
 struct State {
     renewed_at: Instant,
     is_sent: bool,
+    /// Whether the work outlives this process, so that another one can go on with it.
+    is_detached: bool,
     is_settling: bool,
     is_reported: bool,
     why: Option<Why>,
@@ -51,6 +53,7 @@ impl Held {
             state: Mutex::new(State {
                 renewed_at: claimed_at,
                 is_sent: false,
+                is_detached: false,
                 is_settling: false,
                 is_reported: false,
                 why: None,
@@ -72,13 +75,15 @@ impl Held {
     /// Stops the work; a lost claim outweighs every other reason.
     ///
     /// A command that was sent and must not be sent again is not ended for a lost claim: a person
-    /// decides about it, and half of it may be worse than all of it.
+    /// decides about it, and half of it may be worse than all of it. Neither is one that another
+    /// worker can go on with.
     pub(crate) fn halt(&self, why: Why) {
         let mut state = self.state();
         if state.why.is_none() || why == Why::Lost {
             state.why = Some(why);
         }
-        let is_left_alone = why == Why::Lost && state.is_sent && !self.idempotent;
+        let is_left_alone =
+            why == Why::Lost && state.is_sent && (state.is_detached || !self.idempotent);
         drop(state);
         if is_left_alone && !self.stop.is_cancelled() {
             self.abandon.cancel();
@@ -88,10 +93,23 @@ impl Held {
     }
 
     /// Notes that sending begins; false if the step has to stop, or the claim is not fresh.
-    pub(crate) fn begin_sending(&self, fence: Duration) -> bool {
+    pub(crate) fn begin_sending(&self, fence: Duration, is_detached: bool) -> bool {
         let mut state = self.state();
         state.is_sent = state.why.is_none() && state.renewed_at.elapsed() < fence;
+        state.is_detached = is_detached;
         state.is_sent
+    }
+
+    /// Notes that the work was sent before, and is only followed.
+    pub(crate) fn begin_following(&self) {
+        let mut state = self.state();
+        state.is_sent = true;
+        state.is_detached = true;
+    }
+
+    /// Whether the work outlives this process.
+    pub(crate) fn is_detached(&self) -> bool {
+        self.state().is_detached
     }
 
     /// Whether the claim was renewed within `fence`, by the clock that never jumps.
@@ -112,10 +130,12 @@ impl Held {
     /// Whether work would go on without a right to it.
     ///
     /// A command that was sent and must not be sent again is left alone: nobody else will send
-    /// it, and its result counts if the claim turns out to be held still.
+    /// it, and its result counts if the claim turns out to be held still. So is one that another
+    /// worker can go on with.
     fn is_stale(&self, fence: Duration) -> bool {
         let state = self.state();
-        let may_go_on = state.is_settling || (state.is_sent && !self.idempotent);
+        let may_go_on =
+            state.is_settling || state.is_sent && (state.is_detached || !self.idempotent);
         !may_go_on && state.renewed_at.elapsed() >= fence
     }
 }
@@ -149,6 +169,12 @@ impl Slots {
     /// Takes a claim; `claimed_at` is a moment before the database gave it.
     pub(crate) fn take(&self, claim: &Claim, claimed_at: Instant) -> Arc<Held> {
         let held = Arc::new(Held::new(claim, claimed_at));
+        if claim.remote.is_some() {
+            held.begin_following();
+        }
+        if claim.cancel_requested {
+            held.halt(Why::Canceled);
+        }
         if let Some(older) = self.held().insert(claim.step_id, Arc::clone(&held)) {
             older.halt(Why::Lost);
         }
@@ -228,10 +254,16 @@ impl Slots {
         fresh
     }
 
-    /// Stops what was not sent yet.
+    /// Stops what was not sent yet, and lets go of what another worker can go on with.
     pub(crate) fn hand_back(&self) {
         for held in self.all() {
-            if !held.state().is_sent {
+            let (is_sent, is_detached) = {
+                let state = held.state();
+                (state.is_sent, state.is_detached && !state.is_settling)
+            };
+            if is_detached {
+                held.abandon.cancel();
+            } else if !is_sent {
                 held.halt(Why::Draining);
             }
         }

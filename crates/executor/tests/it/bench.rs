@@ -9,7 +9,7 @@ use sqlx::PgPool;
 use testkit::app::{TestApp, parts_on, settings};
 use testkit::db::TestDb;
 use testkit::proxy::Proxy;
-use testkit::sshd::Sshd;
+use testkit::sshd::{Sshd, SshdOptions};
 
 use crate::credentials::Credentials;
 
@@ -51,6 +51,11 @@ impl Step {
     pub(crate) fn idempotent(mut self) -> Self {
         self.idempotent = true;
         self
+    }
+
+    /// Ends with its connection.
+    pub(crate) fn bound(self) -> Self {
+        self.spec("detach", "never".into())
     }
 
     pub(crate) fn credential(mut self, id: Option<i64>) -> Self {
@@ -152,6 +157,39 @@ impl Bench {
     pub(crate) fn copy(&self, path: &str, content_b64: &str) -> Step {
         let spec = json!({"destPath": path, "contentB64": content_b64, "overwrite": true});
         self.step("ssh.copy", spec)
+    }
+
+    /// Another server, with further lines of configuration, that takes the same credential.
+    pub(crate) async fn server(&self, config: Vec<String>) -> Sshd {
+        let options = SshdOptions {
+            config,
+            ..SshdOptions::default()
+        };
+        let server = Sshd::start_with(options).await;
+        let key = server.accepted_key("ed25519", "");
+        let secret = json!({"username": server.user(), "private_key": key});
+        self.credentials.keep(CREDENTIAL, secret);
+        server
+    }
+
+    /// A step that runs `command` in bash on that server.
+    pub(crate) fn exec_on(&self, server: &Sshd, command: &str) -> Step {
+        let pin = server.host_key("ed25519");
+        let pins = json!([{"algorithm": pin.algorithm, "fingerprint": pin.fingerprint}]);
+        self.exec(command)
+            .target("port", server.port().into())
+            .target("host_keys", pins)
+    }
+
+    /// The name under which the first command of a run is known on its target.
+    pub(crate) async fn remote(&self, run: i64) -> Option<String> {
+        sqlx::query_scalar!(
+            "SELECT remote FROM runs.step WHERE run_id = $1 ORDER BY idx LIMIT 1",
+            run
+        )
+        .fetch_one(&self.root)
+        .await
+        .expect("a step")
     }
 
     fn step(&self, kind: &'static str, spec: Value) -> Step {

@@ -53,7 +53,7 @@ async fn a_killed_executor_costs_time_but_nothing_runs_twice_that_must_not() {
     let mut first = Process::start(&bench, &SHORT_LEASE);
     let once = bench.path("once");
     let again = bench.path("again");
-    let step = bench.exec(&format!("echo $$ >> {once}; sleep 300"));
+    let step = bench.exec(&format!("echo $$ >> {once}; sleep 300")).bound();
     let careful = bench.run(&[step]).await;
     let step = bench.exec(&format!(
         "echo $$ >> {again}; [ $(wc -l < {again}) = 2 ] || sleep 300"
@@ -83,7 +83,7 @@ async fn a_killed_executor_costs_time_but_nothing_runs_twice_that_must_not() {
 }
 
 /// Ends what an executor left running on the server of the bench.
-fn kill_group(pid: &str) {
+pub(crate) fn kill_group(pid: &str) {
     std::process::Command::new("kill")
         .args(["-KILL", "--", &format!("-{}", pid.trim())])
         .status()
@@ -213,7 +213,9 @@ async fn a_stopping_executor_finishes_what_it_has_sent() {
     let mark = bench.path("mark");
     let run = bench
         .run(&[
-            bench.exec(&format!("touch {mark}; sleep 2; echo whole")),
+            bench
+                .exec(&format!("touch {mark}; sleep 2; echo whole"))
+                .bound(),
             bench.exec("echo later"),
         ])
         .await;
@@ -260,7 +262,9 @@ async fn a_step_that_outlasts_the_drain_is_left_alone_and_needs_a_person() {
     let mut executor = Process::start(&bench, &[("DRAIN_SECONDS", "3")]);
     let pid = bench.path("step_pid");
     let run = bench
-        .run(&[bench.exec(&format!("echo part; echo $$ > {pid}; sleep 60"))])
+        .run(&[bench
+            .exec(&format!("echo part; echo $$ > {pid}; sleep 60"))
+            .bound()])
         .await;
     let pid = bench
         .until("the step", || {
@@ -286,7 +290,9 @@ async fn a_lost_connection_leaves_the_outcome_open() {
     let _executor = bench.executor().await;
     let mark = bench.path("mark");
     let run = bench
-        .run(&[bench.exec(&format!("echo before; touch {mark}; sleep 20"))])
+        .run(&[bench
+            .exec(&format!("echo before; touch {mark}; sleep 20"))
+            .bound()])
         .await;
     bench
         .until("the step", || {

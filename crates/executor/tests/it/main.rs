@@ -9,6 +9,7 @@
 mod bench;
 mod credentials;
 mod durability;
+mod lasting;
 mod outcomes;
 mod process;
 mod refusals;

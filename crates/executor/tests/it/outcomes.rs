@@ -66,7 +66,7 @@ async fn on_error_decides_what_a_failure_does_to_the_run() {
 async fn a_signal_is_told_from_an_exit_code() {
     let bench = Bench::new().await;
     let _executor = bench.executor().await;
-    let step = bench.outcome(bench.exec("kill -KILL $$")).await;
+    let step = bench.outcome(bench.exec("kill -KILL $$").bound()).await;
     assert_eq!(
         (step.end(), step.exit_code),
         (("failed", Some("signal:KILL")), None)

@@ -281,7 +281,7 @@ async fn lose(app: &TestApp) {
     let pool = app.db.superuser().await;
     for statement in [
         "SELECT runs.claim_steps('w', 1, 15)",
-        "SELECT runs.mark_sent(id, epoch, 'w') FROM runs.step",
+        "SELECT runs.mark_sent(id, epoch, 'w', NULL) FROM runs.step",
         "UPDATE runs.live_step SET lease_until = now() - interval '1 second'",
         "SELECT runs.recover_lost(10)",
     ] {

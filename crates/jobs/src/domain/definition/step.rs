@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use common::model::job::{CopySpec, ExecSpec, OnError, StepSpec, WinrmExecSpec};
+use common::model::job::{CopySpec, Detach, ExecSpec, OnError, StepSpec, WinrmExecSpec};
 use common::problem::FieldError;
 use common::template;
 use serde_json::Value;
@@ -151,11 +151,17 @@ fn ssh_exec(reader: &mut Reader<'_, '_>, templates: &mut Templates<'_>) -> Optio
         templates.check(reader, "stdin", text);
     }
     let env = environment(reader, templates);
+    let detach = match reader.word("detach", &["auto", "always", "never"]) {
+        "always" => Detach::Always,
+        "never" => Detach::Never,
+        _ => Detach::Auto,
+    };
     Some(StepSpec::SshExec(ExecSpec {
         command: command?,
         shell,
         stdin,
         env,
+        detach,
     }))
 }
 

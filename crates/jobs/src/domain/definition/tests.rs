@@ -49,6 +49,7 @@ fn right_definitions_are_accepted() {
         exec(json!({})),
         exec(json!({"name": "a", "shell": "sh", "stdin": "x", "env": {"A_1": "b"}})),
         exec(json!({"on_error": "ignore", "idempotent": true, "timeoutSec": 86_400})),
+        exec(json!({"detach": "always"})),
         exec(json!({"command": "echo ${#list[@]} {{ target.name }}"})),
         exec(json!({"command": "a".repeat(100_000)})),
         copy(json!({"mode": "0644", "overwrite": false, "contentB64": "aGk="})),

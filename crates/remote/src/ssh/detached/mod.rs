@@ -19,7 +19,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use zeroize::Zeroizing;
 
-use self::program::{AT_ONCE, FIND_PID, FOLLOW, FORGET, LAUNCH, READ_AND_EVALUATE};
+use self::program::{AT_ONCE, FIND_PID, FOLLOW, LAUNCH, READ_AND_EVALUATE};
 use self::word::{Listener, Word};
 use super::command::{Command, CommandError};
 use super::connection::SshConnection;
@@ -245,13 +245,6 @@ impl SshConnection {
             told = tokio::time::timeout(DRAIN, heard).await.ok();
         }
         self.settled(told.flatten(), writer, Some(ending(stopped)))
-    }
-
-    /// Removes what is left of a command, unless it goes on.
-    pub async fn forget(&self, token: &str) -> Result<(), ExecError> {
-        self.capture(&line(FORGET, &[token])?, &[], 1024, ASK)
-            .await?;
-        Ok(())
     }
 
     fn settled(

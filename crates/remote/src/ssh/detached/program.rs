@@ -105,9 +105,3 @@ pub(super) const FIND_PID: &str = concat!(
     r#"n=0; while [ $n -lt 10 ]; do [ -s "$b/$1/pid" ] && exec cat "$b/$1/pid"; "#,
     r#"n=$((n + 1)); sleep 0.1 2>/dev/null || sleep 1; done"#,
 );
-
-/// Removes what is left of the command with the token `$1`, unless it goes on.
-pub(super) const FORGET: &str = concat!(
-    find_base!(),
-    r#"[ -s "$b/$1/rc" ] || [ -e "$b/$1/never" ] && rm -rf "$b/$1""#,
-);

@@ -1,0 +1,97 @@
+//! What a step needs before anything is sent: its secret, and a way to its target.
+
+use std::time::Instant;
+
+use clients::http::ClientError;
+use common::id::StepId;
+use common::model::credential::ReleaseForStep;
+use remote::Redactor;
+use tracing::warn;
+
+use super::attempt::Attempt;
+use crate::connector::{Fault, Key, Session};
+use crate::domain::backoff::connect_delay;
+use crate::domain::outcome::Verdict;
+use crate::domain::plan::Plan;
+
+/// Tries to connect, the first included.
+const CONNECT_TRIES: u32 = 3;
+/// Claims after which a step that cannot even begin has failed.
+pub(super) const MOST_CLAIMS: i32 = 8;
+
+impl Attempt<'_> {
+    /// The claim is the capability: credentials checks it in the database.
+    pub(super) async fn fetch_key(&self, plan: &Plan) -> Result<Key, Verdict> {
+        let request = ReleaseForStep {
+            credential_id: plan.credential_id,
+            step_id: StepId(self.claim.step_id),
+            epoch: self.claim.epoch,
+            worker: self.worker.id.clone(),
+        };
+        match self.worker.credentials.release_for_step(&request).await {
+            Ok(released) => Ok(Key {
+                version: format!("{}.{}", released.credential_id, released.version),
+                secret: released.secret,
+            }),
+            Err(error) => Err(self.no_key(&error)),
+        }
+    }
+
+    fn no_key(&self, error: &ClientError) -> Verdict {
+        warn!(
+            step.id = self.claim.step_id,
+            "No secret for a step: {error}"
+        );
+        let is_passing = match error {
+            ClientError::Unavailable { .. } => true,
+            ClientError::Refused { problem, .. } => matches!(problem.status, 401 | 429),
+            ClientError::Malformed { .. } => false,
+        };
+        if is_passing && self.claim.attempt_count < MOST_CLAIMS {
+            return self.later("credential_unavailable");
+        }
+        let fault = match error {
+            ClientError::Refused { problem, .. } => Fault::lasting(
+                "credential_refused",
+                format!(
+                    "The credential was not released: {} ({}).",
+                    problem.detail, problem.code
+                ),
+            ),
+            ClientError::Unavailable { .. } | ClientError::Malformed { .. } => Fault::lasting(
+                "credential_unavailable",
+                "The credentials service gave no usable answer.",
+            ),
+        };
+        self.unsent(&fault)
+    }
+
+    /// Tries a few times; longer if the target runs a command that is to be found again.
+    pub(super) async fn connect(
+        &self,
+        plan: &Plan,
+        key: &Key,
+        redactor: &Redactor,
+    ) -> Result<Box<dyn Session>, Verdict> {
+        let mut tries = 1;
+        let until = self
+            .is_following()
+            .then(|| Instant::now() + self.left(plan));
+        loop {
+            match self.worker.ssh.connect(&plan.target, key).await {
+                Ok(session) => return Ok(session),
+                Err(fault)
+                    if fault.is_transient
+                        && (tries < CONNECT_TRIES || until > Some(Instant::now())) =>
+                {
+                    tokio::time::sleep(connect_delay(tries)).await;
+                    tries += 1;
+                }
+                Err(mut fault) => {
+                    fault.text = redactor.text(&fault.text);
+                    return Err(self.unsent(&fault));
+                }
+            }
+        }
+    }
+}
