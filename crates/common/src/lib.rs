@@ -4,6 +4,7 @@
 #![warn(missing_docs)]
 
 pub mod clock;
+pub mod expression;
 pub mod id;
 pub mod model;
 pub mod page;

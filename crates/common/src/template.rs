@@ -13,6 +13,9 @@ use minijinja::{AutoEscape, Environment, UndefinedBehavior};
 /// Most instructions that one template may run.
 const FUEL: u64 = 50_000;
 
+/// Longest hole, in bytes: the reader below goes as deep as a hole is nested.
+const LONGEST_HOLE: usize = 1000;
+
 /// Begins what no template may hold: statements and comments of the engine below.
 const UNTYPED: char = '\u{1}';
 
@@ -42,6 +45,10 @@ pub fn holes(text: &str) -> Result<Holes, TemplateError> {
         return Err(TemplateError::Malformed(
             "holds a control character".to_owned(),
         ));
+    }
+    if longest_hole(text) > LONGEST_HOLE {
+        let detail = format!("a hole is longer than {LONGEST_HOLE} bytes");
+        return Err(TemplateError::Malformed(detail));
     }
     let env = environment(str::to_owned);
     let template = env
@@ -108,6 +115,36 @@ fn text_of(value: &Value) -> String {
     }
 }
 
+/// Length of the longest hole; one without an end reaches to the end of the text.
+fn longest_hole(text: &str) -> usize {
+    let mut longest = 0;
+    let mut rest = text;
+    while let Some((_, hole)) = rest.split_once("{{") {
+        let length = hole_length(hole);
+        longest = longest.max(length);
+        rest = hole.get(length..).unwrap_or_default();
+    }
+    longest
+}
+
+/// Where the hole ends that `text` begins with; its strings may hold what looks like its end.
+fn hole_length(text: &str) -> usize {
+    let mut quote = None;
+    let mut is_escaped = false;
+    for (at, c) in text.char_indices() {
+        match (quote, c) {
+            (Some(_), _) if is_escaped => is_escaped = false,
+            (Some(_), '\\') => is_escaped = true,
+            (Some(open), c) if c == open => quote = None,
+            (Some(_), _) => {}
+            (None, '"' | '\'') => quote = Some(c),
+            (None, '}') if text.get(at..).is_some_and(|rest| rest.starts_with("}}")) => return at,
+            (None, _) => {}
+        }
+    }
+    text.len()
+}
+
 /// Whether a hole of `text` pipes into `raw`.
 fn uses_raw(text: &str) -> bool {
     text.split("{{")
@@ -120,7 +157,7 @@ fn uses_raw(text: &str) -> bool {
         })
 }
 
-fn describe(error: &minijinja::Error) -> String {
+pub(crate) fn describe(error: &minijinja::Error) -> String {
     match error.detail() {
         Some(detail) => format!("{}: {detail}", error.kind()),
         None => error.kind().to_string(),
@@ -139,6 +176,21 @@ mod tests {
 
     fn filled(text: &str, values: serde_json::Value) -> Result<String, TemplateError> {
         render(text, values.as_object().unwrap(), quoted)
+    }
+
+    #[test]
+    fn a_hole_of_any_depth_is_read_or_refused() {
+        for (piece, end) in [
+            ("1+", "1"),
+            ("(", "1"),
+            ("not ", "1"),
+            ("[", ""),
+            ("1 and ", "1"),
+        ] {
+            let deep = |times| format!("{{{{ '}}}}' ~ {}{end} }}}}", piece.repeat(times));
+            let _judged = holes(&deep(980 / piece.len()));
+            assert!(holes(&deep(20_000)).is_err(), "{piece}");
+        }
     }
 
     #[test]
