@@ -33,7 +33,7 @@ pub enum TemplateError {
 /// The names that a template asks for, and whether it splices any without quotes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Holes {
-    /// Top-level names.
+    /// Names, with what is asked of them, such as `target.name`.
     pub names: BTreeSet<String>,
     /// Whether the filter `raw` is used.
     pub raw: bool,
@@ -54,7 +54,7 @@ pub fn holes(text: &str) -> Result<Holes, TemplateError> {
     let template = env
         .template_from_str(text)
         .map_err(|error| TemplateError::Malformed(describe(&error)))?;
-    let names = template.undeclared_variables(false).into_iter().collect();
+    let names = template.undeclared_variables(true).into_iter().collect();
     Ok(Holes {
         names,
         raw: uses_raw(text),
@@ -249,6 +249,6 @@ mod tests {
     #[test]
     fn holes_name_what_a_template_asks_for() {
         let found = holes("{{ a }} {{ b.c }}").unwrap();
-        assert_eq!(found.names.into_iter().collect::<Vec<_>>(), ["a", "b"]);
+        assert_eq!(found.names.into_iter().collect::<Vec<_>>(), ["a", "b.c"]);
     }
 }

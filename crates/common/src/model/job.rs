@@ -102,6 +102,51 @@ pub struct WinrmExecSpec {
     pub shell: String,
 }
 
+/// How often a step that failed is tried again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Retry {
+    /// Tries in all, the first included.
+    pub attempts: u32,
+    /// Wait before the second try, in seconds; it doubles with each further one, up to an hour.
+    pub backoff_sec: u32,
+}
+
+impl Retry {
+    /// Longest wait, in seconds.
+    pub const LONGEST_WAIT_SEC: u32 = 3600;
+
+    /// Seconds to wait after so many failures; none if there is no further try.
+    pub fn wait_sec(self, failures: u32) -> Option<u32> {
+        if failures >= self.attempts {
+            return None;
+        }
+        let factor = 2_u32.saturating_pow(failures.saturating_sub(1));
+        Some(
+            self.backoff_sec
+                .saturating_mul(factor)
+                .min(Self::LONGEST_WAIT_SEC),
+        )
+    }
+}
+
+/// What a definition says of a step beside its work; stored with the step.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(default)]
+pub struct StepOptions {
+    /// The step is skipped unless this holds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub when: Option<String>,
+    /// How often it is tried again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retry: Option<Retry>,
+    /// Under which name later steps know its result.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub register: Option<String>,
+    /// Whether its condition or its holes ask for results of earlier steps.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub reads_results: bool,
+}
+
 /// The work of a step, by type; stored with the step, holes not yet filled.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "type")]
@@ -144,6 +189,16 @@ impl StepSpec {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_wait_doubles_and_ends() {
+        let retry = Retry {
+            attempts: 4,
+            backoff_sec: 1000,
+        };
+        let waits = [1, 2, 3, 4, 5].map(|failures| retry.wait_sec(failures));
+        assert_eq!(waits, [Some(1000), Some(2000), Some(3600), None, None]);
+    }
 
     #[test]
     fn only_what_is_cheap_to_run_again_is_bound_by_itself() {

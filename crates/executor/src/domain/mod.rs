@@ -2,6 +2,7 @@
 
 pub(crate) mod backoff;
 pub mod command;
+pub(crate) mod known;
 pub(crate) mod outcome;
 pub mod output;
 pub(crate) mod plan;

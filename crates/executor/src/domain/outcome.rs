@@ -19,6 +19,19 @@ pub(crate) struct Outcome {
     pub(crate) metrics: Value,
 }
 
+impl Outcome {
+    /// Whether the step failed in a way that may end otherwise the next time.
+    pub(crate) fn may_pass_later(&self) -> bool {
+        let reason = self.reason.as_deref().unwrap_or_default();
+        self.status == StepStatus::Failed
+            && (reason.starts_with("signal:")
+                || matches!(
+                    reason,
+                    "exit_code" | "timed_out" | "unreachable" | "lost_connection" | "never_started"
+                ))
+    }
+}
+
 /// What is to be done with a claim whose work is over.
 #[derive(Debug)]
 pub(crate) enum Verdict {
@@ -29,6 +42,8 @@ pub(crate) enum Verdict {
         reason: &'static str,
         delay_seconds: i32,
     },
+    /// Queue the step again: it has failed, and its definition wants a further try.
+    Retry { reason: String, delay_seconds: i32 },
     /// The claim is lost, and with it the right to say anything.
     Drop,
 }
@@ -102,6 +117,11 @@ impl Ending {
     /// Nobody can say what became of the step.
     pub(crate) fn unknown(reason: &str, note: impl Into<String>) -> Self {
         Self::new(StepStatus::Unknown, Some(reason), Some(note.into()))
+    }
+
+    /// The condition of the step does not hold.
+    pub(crate) fn skipped() -> Self {
+        Self::new(StepStatus::Skipped, Some("when"), None)
     }
 
     /// A person ended the run before the step was sent.

@@ -8,11 +8,13 @@ use base64::engine::general_purpose::STANDARD;
 use common::id::CredentialId;
 use common::model::job::{CopySpec, ExecSpec, StepSpec};
 use common::model::target::{Protocol, TargetSnapshot};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use crate::connector::Fault;
 use crate::domain::command::{Exec, FileCopy, RenderError, render_plain, render_shell};
+use crate::domain::known;
 use crate::store::claims::Claim;
+use crate::store::results::ResultRow;
 
 /// Permission bits of a file whose step names none.
 const USUAL_MODE: u32 = 0o644;
@@ -38,7 +40,7 @@ impl Plan {
     ///
     /// # Errors
     /// A lasting fault: trying again would find the same.
-    pub(crate) fn of(claim: &Claim) -> Result<Self, Fault> {
+    pub(crate) fn of(claim: &Claim, results: &[ResultRow]) -> Result<Self, Fault> {
         if !matches!(claim.kind.as_str(), "ssh.exec" | "ssh.copy") {
             return Err(not_available(claim));
         }
@@ -47,7 +49,7 @@ impl Plan {
             let text = format!("Target {} has no credential: give it one.", target.name);
             return Err(Fault::lasting("credential_missing", text));
         };
-        let values = values(claim, &target);
+        let values = known::values(claim, Some(&target), results);
         let work = match read_spec(claim)? {
             StepSpec::SshExec(spec) => Work::Exec(fill_exec(spec, claim, &values)?),
             StepSpec::SshCopy(spec) => Work::Copy(fill_copy(&spec, &values)?),
@@ -86,14 +88,6 @@ fn read_spec(claim: &Claim) -> Result<StepSpec, Fault> {
         fields.insert("type".to_owned(), Value::String(claim.kind.clone()));
     }
     serde_json::from_value(spec).map_err(|error| bad_step(&format!("it cannot be read: {error}")))
-}
-
-/// What the holes may ask for: the parameters of the run, and the target.
-fn values(claim: &Claim, target: &TargetSnapshot) -> Map<String, Value> {
-    let mut values = claim.parameters.as_object().cloned().unwrap_or_default();
-    let facts = json!({"name": target.name, "hostname": target.hostname});
-    values.insert("target".to_owned(), facts);
-    values
 }
 
 fn fill_exec(spec: ExecSpec, claim: &Claim, values: &Map<String, Value>) -> Result<Exec, Fault> {

@@ -21,6 +21,11 @@ pub(crate) struct Claim {
     pub(crate) timeout_sec: i32,
     pub(crate) idempotent: bool,
     pub(crate) attempt_count: i32,
+    /// What else its definition says.
+    pub(crate) options: Value,
+    /// How often it has failed since a person queued it.
+    pub(crate) failures: i32,
+    pub(crate) target_id: Option<i64>,
     /// Name of a command that goes on at the target and is to be followed, not sent.
     pub(crate) remote: Option<String>,
     /// How long ago that was sent.
@@ -67,7 +72,7 @@ pub(crate) async fn claim(
              correlation_id AS "correlation_id!", parameters AS "parameters!", idx AS "idx!",
              type AS "kind!", target, credential_id, spec AS "spec!",
              timeout_sec AS "timeout_sec!", idempotent AS "idempotent!",
-             attempt_count AS "attempt_count!", remote, sent_seconds,
+             attempt_count AS "attempt_count!", options AS "options!", failures AS "failures!", target_id, remote, sent_seconds,
              cancel_requested AS "cancel_requested!"
            FROM runs.claim_steps($1, $2, $3)"#,
         worker,
@@ -165,6 +170,25 @@ pub(crate) async fn release(
 ) -> sqlx::Result<bool> {
     sqlx::query_scalar!(
         r#"SELECT runs.release_step($1, $2, $3, $4, $5) AS "held!""#,
+        fence.step_id,
+        fence.epoch,
+        fence.worker,
+        reason,
+        delay_seconds,
+    )
+    .fetch_one(conn)
+    .await
+}
+
+/// Queues a step again that has failed; false: the claim is lost.
+pub(crate) async fn retry(
+    conn: &mut PgConnection,
+    fence: Fence<'_>,
+    reason: &str,
+    delay_seconds: i32,
+) -> sqlx::Result<bool> {
+    sqlx::query_scalar!(
+        r#"SELECT runs.retry_step($1, $2, $3, $4, $5) AS "held!""#,
         fence.step_id,
         fence.epoch,
         fence.worker,

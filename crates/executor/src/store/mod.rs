@@ -2,4 +2,5 @@
 
 pub(crate) mod claims;
 pub(crate) mod queue;
+pub(crate) mod results;
 pub(crate) mod workers;

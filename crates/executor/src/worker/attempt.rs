@@ -43,10 +43,14 @@ pub(super) async fn attempt(worker: &Worker, claim: &Claim, held: &Held) -> Atte
         held,
     };
     let performed = Box::pin(attempt.perform()).await;
-    performed.unwrap_or_else(|verdict| Attempted {
+    let mut attempted = performed.unwrap_or_else(|verdict| Attempted {
         verdict: attempt.doubted(verdict),
         clean_up: None,
-    })
+    });
+    if let Some(again) = attempt.again(&attempted.verdict) {
+        attempted.verdict = again;
+    }
+    attempted
 }
 
 pub(super) struct Attempt<'a> {
@@ -76,7 +80,10 @@ impl From<Result<End, Fault>> for Worked {
 
 impl Attempt<'_> {
     async fn perform(&self) -> Result<Attempted, Verdict> {
-        let plan = Plan::of(self.claim).map_err(|fault| self.unsent(&fault))?;
+        let options = self.options()?;
+        let results = self.fetch_results(&options).await?;
+        self.check_condition(&options, &results)?;
+        let plan = Plan::of(self.claim, &results).map_err(|fault| self.unsent(&fault))?;
         let key = self.guarded(self.fetch_key(&plan)).await??;
         let redactor = self
             .worker
@@ -145,7 +152,10 @@ impl Attempt<'_> {
                 outcome.status = StepStatus::Unknown;
                 Verdict::Finish(outcome)
             }
-            sure @ (Verdict::Finish(_) | Verdict::Release { .. } | Verdict::Drop) => sure,
+            sure @ (Verdict::Finish(_)
+            | Verdict::Release { .. }
+            | Verdict::Retry { .. }
+            | Verdict::Drop) => sure,
         }
     }
 

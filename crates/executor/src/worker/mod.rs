@@ -10,6 +10,7 @@ mod draining;
 mod heartbeat;
 mod identity;
 mod lasting;
+mod options;
 mod recovery;
 mod settle;
 mod slots;

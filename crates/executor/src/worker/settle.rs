@@ -31,30 +31,24 @@ enum Write<'a> {
         reason: &'static str,
         delay_seconds: i32,
     },
+    Retry {
+        reason: &'a str,
+        delay_seconds: i32,
+    },
 }
 
 /// Writes the verdict; a lost claim is reported, its result dropped. True if it is on record.
 pub(super) async fn settle(worker: &Worker, claim: &Claim, held: &Held, verdict: Verdict) -> bool {
-    let write = match &verdict {
-        Verdict::Finish(outcome) => Write::Finish(outcome),
-        &Verdict::Release {
-            reason,
-            delay_seconds,
-        } => Write::Release {
-            reason,
-            delay_seconds,
-        },
-        Verdict::Drop => {
-            info!(
-                step.id = held.step_id,
-                epoch = held.epoch,
-                "A claim is given up"
-            );
-            if outcome_on_record(worker, held).await.as_deref() == Some(LOST) {
-                report_stale(worker, held, "none").await;
-            }
-            return false;
+    let Some(write) = Write::of(&verdict) else {
+        info!(
+            step.id = held.step_id,
+            epoch = held.epoch,
+            "A claim is given up"
+        );
+        if outcome_on_record(worker, held).await.as_deref() == Some(LOST) {
+            report_stale(worker, held, "none").await;
         }
+        return false;
     };
     let is_recorded = match persist(worker, held, write).await {
         Some(true) => {
@@ -93,11 +87,33 @@ fn report_end(claim: &Claim, write: Write<'_>) {
     );
 }
 
-impl Write<'_> {
+impl<'a> Write<'a> {
+    fn of(verdict: &'a Verdict) -> Option<Self> {
+        match verdict {
+            Verdict::Finish(outcome) => Some(Self::Finish(outcome)),
+            &Verdict::Release {
+                reason,
+                delay_seconds,
+            } => Some(Self::Release {
+                reason,
+                delay_seconds,
+            }),
+            Verdict::Retry {
+                reason,
+                delay_seconds,
+            } => Some(Self::Retry {
+                reason,
+                delay_seconds: *delay_seconds,
+            }),
+            Verdict::Drop => None,
+        }
+    }
+
     fn name(self) -> &'static str {
         match self {
             Self::Finish(_) => "finish",
             Self::Release { .. } => "release",
+            Self::Retry { .. } => "retry",
         }
     }
 
@@ -106,6 +122,7 @@ impl Write<'_> {
         match self {
             Self::Finish(outcome) => outcome.status.as_str(),
             Self::Release { .. } => "released",
+            Self::Retry { .. } => "failed",
         }
     }
 
@@ -116,6 +133,7 @@ impl Write<'_> {
                 format!("has {}{}", outcome.status.as_str(), why.unwrap_or_default())
             }
             Self::Release { reason, .. } => format!("is handed back: {reason}"),
+            Self::Retry { reason, .. } => format!("has failed ({reason}) and is tried again"),
         }
     }
 }
@@ -177,6 +195,10 @@ async fn try_once(worker: &Worker, held: &Held, write: Write<'_>) -> sqlx::Resul
             reason,
             delay_seconds,
         } => store::claims::release(&mut conn, fence, reason, delay_seconds).await,
+        Write::Retry {
+            reason,
+            delay_seconds,
+        } => store::claims::retry(&mut conn, fence, reason, delay_seconds).await,
     }
 }
 

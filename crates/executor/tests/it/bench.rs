@@ -12,6 +12,7 @@ use testkit::proxy::Proxy;
 use testkit::sshd::{Sshd, SshdOptions};
 
 use crate::credentials::Credentials;
+use crate::step::Step;
 
 /// The credential that opens the server of the bench.
 pub(crate) const CREDENTIAL: i64 = 7;
@@ -23,62 +24,6 @@ pub(crate) struct Bench {
     pub(crate) credentials: Credentials,
     jobs: PgPool,
     pub(crate) root: PgPool,
-}
-
-/// A step as jobs would store it.
-#[derive(Clone, Debug)]
-pub(crate) struct Step {
-    kind: &'static str,
-    spec: Value,
-    target: Value,
-    credential_id: Option<i64>,
-    timeout_sec: i32,
-    on_error: &'static str,
-    idempotent: bool,
-}
-
-impl Step {
-    pub(crate) fn on_error(mut self, word: &'static str) -> Self {
-        self.on_error = word;
-        self
-    }
-
-    pub(crate) fn timeout(mut self, seconds: i32) -> Self {
-        self.timeout_sec = seconds;
-        self
-    }
-
-    pub(crate) fn idempotent(mut self) -> Self {
-        self.idempotent = true;
-        self
-    }
-
-    /// Ends with its connection.
-    pub(crate) fn bound(self) -> Self {
-        self.spec("detach", "never".into())
-    }
-
-    pub(crate) fn credential(mut self, id: Option<i64>) -> Self {
-        self.credential_id = id;
-        self
-    }
-
-    /// Changes a field of the specification.
-    pub(crate) fn spec(mut self, name: &str, value: Value) -> Self {
-        self.spec[name] = value;
-        self
-    }
-
-    /// Changes a field of the target.
-    pub(crate) fn target(mut self, name: &str, value: Value) -> Self {
-        self.target[name] = value;
-        self
-    }
-
-    pub(crate) fn kind(mut self, kind: &'static str) -> Self {
-        self.kind = kind;
-        self
-    }
 }
 
 /// What is recorded of a step.
@@ -206,6 +151,8 @@ impl Bench {
             timeout_sec: 60,
             on_error: "stop",
             idempotent: false,
+            name: "",
+            options: json!({}),
         }
     }
 
@@ -228,9 +175,9 @@ impl Bench {
         .expect("a run");
         for (idx, step) in (0..).zip(steps) {
             sqlx::query!(
-                "INSERT INTO runs.step (run_id, idx, name, type, target_id, target_name, target,
-                   credential_id, spec, shell, timeout_sec, on_error, idempotent)
-                 VALUES ($1, $2, '', $3, 1, 'web-1', $4, $5, $6, 'bash', $7, $8, $9)",
+                "INSERT INTO runs.step (run_id, idx, type, target_id, target_name, target,
+                   credential_id, spec, shell, timeout_sec, on_error, idempotent, name, options)
+                 VALUES ($1, $2, $3, 1, 'web-1', $4, $5, $6, 'bash', $7, $8, $9, $10, $11)",
                 run,
                 idx,
                 step.kind,
@@ -240,6 +187,8 @@ impl Bench {
                 step.timeout_sec,
                 step.on_error,
                 step.idempotent,
+                step.name,
+                step.options,
             )
             .execute(&mut *tx)
             .await
@@ -305,6 +254,18 @@ impl Bench {
         .fetch_all(&self.root)
         .await
         .expect("steps")
+    }
+
+    /// What became of all claims of a run that are over, in order.
+    pub(crate) async fn attempts(&self, run: i64) -> Vec<String> {
+        sqlx::query_scalar!(
+            r#"SELECT a.outcome AS "outcome!" FROM runs.attempt a JOIN runs.step s ON s.id = a.step_id
+               WHERE s.run_id = $1 AND a.outcome IS NOT NULL ORDER BY s.idx, a.epoch"#,
+            run
+        )
+        .fetch_all(&self.root)
+        .await
+        .expect("attempts")
     }
 
     /// Runs one step to its end.

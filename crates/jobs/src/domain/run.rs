@@ -158,6 +158,7 @@ fn expand(definition: &Definition, targets: &[TargetSnapshot]) -> Result<Vec<New
                 timeout_sec: step.timeout_sec,
                 on_error: step.on_error.as_str(),
                 idempotent: step.idempotent,
+                options: serde_json::to_value(&step.options)?,
             })
         })
         .collect()

@@ -34,6 +34,8 @@ pub struct NewStep {
     pub on_error: &'static str,
     /// Whether it may be run again when nobody knows whether it ran.
     pub idempotent: bool,
+    /// What else its definition says.
+    pub options: Value,
 }
 
 /// A step as clients see it.
@@ -88,12 +90,12 @@ pub async fn insert(
     let rows = serde_json::to_value(steps).map_err(|error| sqlx::Error::Encode(error.into()))?;
     sqlx::query!(
         "INSERT INTO runs.step (run_id, idx, name, type, target_id, target_name, target,
-             credential_id, spec, shell, timeout_sec, on_error, idempotent)
+             credential_id, spec, shell, timeout_sec, on_error, idempotent, options)
          SELECT $1, idx, name, kind, target_id, target_name, target, credential_id, spec, shell,
-             timeout_sec, on_error, idempotent
+             timeout_sec, on_error, idempotent, options
          FROM jsonb_to_recordset($2) AS step (idx int, name text, kind text, target_id bigint,
              target_name text, target jsonb, credential_id bigint, spec jsonb, shell text,
-             timeout_sec int, on_error text, idempotent boolean)",
+             timeout_sec int, on_error text, idempotent boolean, options jsonb)",
         run.0,
         rows,
     )

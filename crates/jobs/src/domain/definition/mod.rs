@@ -1,5 +1,7 @@
 //! What a job may be made of; every fault is found at once, with its path.
 
+mod names;
+mod options;
 pub(crate) mod reader;
 mod step;
 
@@ -8,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use common::problem::FieldError;
 use serde_json::Value;
 
+use self::names::Names;
 use self::reader::Reader;
 pub use self::step::Step;
 use crate::domain::parameter::{self, Parameter};
@@ -43,8 +46,8 @@ impl Definition {
         let steps = reader.take("steps");
         reader.finish(LATER);
         let parameters = parameter::parse_all(parameters, &mut faults);
-        let known: BTreeSet<&str> = parameters.keys().map(String::as_str).collect();
-        let steps = parse_steps(steps, &known, &mut faults);
+        let known = Names::new(parameters.keys().map(String::as_str));
+        let steps = parse_steps(steps, known, &mut faults);
         if faults.is_empty() {
             Ok(Self { parameters, steps })
         } else {
@@ -64,9 +67,9 @@ impl Definition {
     }
 }
 
-fn parse_steps(
-    steps: Option<&Value>,
-    parameters: &BTreeSet<&str>,
+fn parse_steps<'a>(
+    steps: Option<&'a Value>,
+    mut known: Names<'a>,
     faults: &mut Vec<FieldError>,
 ) -> Vec<Step> {
     let Some(steps) = steps.and_then(Value::as_array) else {
@@ -81,12 +84,14 @@ fn parse_steps(
         let detail = format!("must hold between 1 and {MAX_STEPS} steps");
         faults.push(FieldError::new("definition.steps", "out_of_range", detail));
     }
-    let numbered = steps.iter().enumerate().take(MAX_STEPS);
-    numbered
-        .filter_map(|(i, step)| {
-            Step::parse(&format!("definition.steps[{i}]"), step, parameters, faults)
-        })
-        .collect()
+    let mut parsed = Vec::new();
+    for (i, step) in steps.iter().enumerate().take(MAX_STEPS) {
+        let path = format!("definition.steps[{i}]");
+        parsed.extend(Step::parse(&path, step, &known, faults));
+        // One that has faults as well: they are not to be told of those that ask for its result.
+        known.learn(step);
+    }
+    parsed
 }
 
 #[cfg(test)]

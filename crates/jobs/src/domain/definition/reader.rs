@@ -35,11 +35,18 @@ impl<'v, 'f> Reader<'v, 'f> {
 
     /// Notes a fault of the field `name`.
     pub(crate) fn fault(&mut self, name: &str, code: &str, detail: impl Into<String>) {
-        self.faults.push(FieldError::new(
-            format!("{}.{name}", self.path),
-            code,
-            detail,
-        ));
+        let path = self.path_of(name);
+        self.faults.push(FieldError::new(path, code, detail));
+    }
+
+    /// The path of the field `name`.
+    pub(crate) fn path_of(&self, name: &str) -> String {
+        format!("{}.{name}", self.path)
+    }
+
+    /// Notes faults that were found elsewhere.
+    pub(crate) fn note(&mut self, faults: Vec<FieldError>) {
+        self.faults.extend(faults);
     }
 
     /// How many faults there are so far.

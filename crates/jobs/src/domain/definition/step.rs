@@ -1,14 +1,17 @@
 //! One step of a definition.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use common::model::job::{CopySpec, Detach, ExecSpec, OnError, StepSpec, WinrmExecSpec};
+use common::model::job::{
+    CopySpec, Detach, ExecSpec, OnError, StepOptions, StepSpec, WinrmExecSpec,
+};
 use common::problem::FieldError;
-use common::template;
 use serde_json::Value;
 
+use super::names::{Names, Templates, is_name};
+use super::options;
 use super::reader::Reader;
 
 /// Shells that an `ssh.exec` step may name.
@@ -23,11 +26,7 @@ const LATER_TYPES: &[&str] = &[
     "job",
 ];
 /// Fields of a step that a later version brings.
-const LATER: &[&str] = &[
-    "retry", "when", "register", "undo", "become", "script", "fromUrl", "owner",
-];
-/// What a template may ask for beside parameters.
-const BUILT_IN: &str = "target";
+const LATER: &[&str] = &["undo", "become", "fromUrl", "owner"];
 /// Longest command, in characters.
 const MAX_COMMAND: usize = 100_000;
 /// Longest content of a copied file, in base64 characters.
@@ -48,6 +47,8 @@ pub struct Step {
     pub on_error: OnError,
     /// Whether it may be run again when nobody knows whether it ran.
     pub idempotent: bool,
+    /// What else is said of it.
+    pub options: StepOptions,
     /// Whether it splices a value without quotes.
     pub raw: bool,
 }
@@ -57,16 +58,13 @@ impl Step {
     pub(super) fn parse(
         path: &str,
         step: &Value,
-        parameters: &BTreeSet<&str>,
+        known: &Names<'_>,
         faults: &mut Vec<FieldError>,
     ) -> Option<Self> {
         let mut reader = Reader::of(path, step, faults)?;
         let before = reader.fault_count();
         let kind = reader.text("type", 1..=50)?;
-        let mut templates = Templates {
-            parameters,
-            raw: false,
-        };
+        let mut templates = Templates::new(known);
         let spec = match kind.as_str() {
             "ssh.exec" => ssh_exec(&mut reader, &mut templates),
             "ssh.copy" => copy(&mut reader, &mut templates, true).map(StepSpec::SshCopy),
@@ -95,6 +93,7 @@ impl Step {
             _ => OnError::Stop,
         };
         let idempotent = reader.boolean("idempotent", false);
+        let options = options::read(&mut reader, &mut templates);
         let clean = reader.fault_count() == before;
         reader.finish(LATER);
         clean.then_some(())?;
@@ -105,46 +104,39 @@ impl Step {
             timeout_sec: i32::try_from(timeout).ok()?,
             on_error,
             idempotent,
+            options,
             raw: templates.raw,
         })
     }
 }
 
-/// Checks the holes of a step's templates.
-struct Templates<'a> {
-    parameters: &'a BTreeSet<&'a str>,
-    raw: bool,
-}
-
-impl Templates<'_> {
-    fn check(&mut self, reader: &mut Reader<'_, '_>, field: &str, text: &str) {
-        match template::holes(text) {
-            Ok(holes) => {
-                self.raw |= holes.raw;
-                for name in &holes.names {
-                    if name != BUILT_IN && !self.parameters.contains(name.as_str()) {
-                        let detail = format!("asks for {name:?}, which is no parameter");
-                        reader.fault(field, "unknown_parameter", detail);
-                    }
-                }
-            }
-            Err(error) => reader.fault(field, "malformed_template", error.to_string()),
-        }
-    }
-}
-
 fn command(reader: &mut Reader<'_, '_>, templates: &mut Templates<'_>) -> Option<String> {
-    let command = reader.text("command", 1..=MAX_COMMAND)?;
+    checked(reader, templates, "command")
+}
+
+fn checked(
+    reader: &mut Reader<'_, '_>,
+    templates: &mut Templates<'_>,
+    field: &'static str,
+) -> Option<String> {
+    let command = reader.text(field, 1..=MAX_COMMAND)?;
     if command.trim().is_empty() {
-        reader.fault("command", "missing", "must not be blank");
+        reader.fault(field, "missing", "must not be blank");
         return None;
     }
-    templates.check(reader, "command", &command);
+    templates.check(reader, field, &command);
     Some(command)
 }
 
 fn ssh_exec(reader: &mut Reader<'_, '_>, templates: &mut Templates<'_>) -> Option<StepSpec> {
-    let command = command(reader, templates);
+    let command = match (reader.take("command"), reader.take("script")) {
+        (Some(_), Some(_)) => {
+            reader.fault("script", "not_allowed", "must not stand beside command");
+            None
+        }
+        (None, Some(_)) => checked(reader, templates, "script"),
+        (Some(_) | None, None) => command(reader, templates),
+    };
     let shell = reader.word("shell", SHELLS).to_owned();
     let stdin = reader.optional_text("stdin", 0..=MAX_COMMAND);
     if let Some(text) = &stdin {
@@ -183,20 +175,13 @@ fn environment(
             reader.fault(&field, "wrong_type", "must be a text");
             continue;
         };
-        if !is_variable(name) {
+        if !is_name(name) {
             reader.fault(&field, "invalid", "must be a name of letters, digits and _");
         }
         templates.check(reader, &field, text);
         env.insert(name.clone(), text.to_owned());
     }
     env
-}
-
-fn is_variable(name: &str) -> bool {
-    !name.is_empty()
-        && name.len() <= 100
-        && !name.starts_with(|c: char| c.is_ascii_digit())
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
 fn winrm_exec(reader: &mut Reader<'_, '_>, templates: &mut Templates<'_>) -> Option<StepSpec> {

@@ -43,6 +43,9 @@ fn what_old_clients_send_is_accepted() {
     assert_eq!(parsed.steps[1].timeout_sec, 5);
 }
 
+#[path = "tests/options.rs"]
+mod options;
+
 #[test]
 fn right_definitions_are_accepted() {
     for definition in [
@@ -228,16 +231,6 @@ fn wrong_definitions_name_the_path() {
             exec(json!({"idempotent": "yes"})),
             format!("{step}.idempotent"),
             "wrong_type",
-        ),
-        (
-            exec(json!({"when": "x"})),
-            format!("{step}.when"),
-            "not_available",
-        ),
-        (
-            exec(json!({"retry": {}})),
-            format!("{step}.retry"),
-            "not_available",
         ),
         (
             exec(json!({"become": {}})),

@@ -2,12 +2,16 @@
 --
 -- A step whose command was started apart from its connection has a name on the target (`remote`). It is never sent again
 -- for a lost executor, but followed: so it goes back to the queue with the time at which it was sent, and only an executor
--- can end it.
+-- can end it. A step whose definition says so is tried again when it has failed.
 
 ALTER TABLE runs.step ADD COLUMN remote text CONSTRAINT step_remote_check CHECK (length(remote) BETWEEN 1 AND 200);
 COMMENT ON COLUMN runs.step.remote IS 'Name of the command on its target, under which it can be followed; null: it ends with its connection, or was not sent.';
 ALTER TABLE runs.step DROP CONSTRAINT step_sent_check;
 ALTER TABLE runs.step ADD CONSTRAINT step_sent_check CHECK (sent_at IS NULL OR status <> 'queued' OR remote IS NOT NULL);
+
+ALTER TABLE runs.step ADD COLUMN options jsonb NOT NULL DEFAULT '{}' CONSTRAINT step_options_check CHECK (jsonb_typeof(options) = 'object');
+COMMENT ON COLUMN runs.step.options IS 'What its definition says beside its work: when it is skipped, how often it is tried again, the name of its result.';
+GRANT INSERT (options) ON runs.step TO opsc_jobs;
 
 CREATE OR REPLACE FUNCTION runs.requeue_step(p_step_id bigint, p_run_id bigint, p_reason text, p_delay_seconds double precision)
 RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
@@ -47,7 +51,7 @@ RETURNS TABLE (
   step_id bigint, run_id bigint, job_id bigint, job_name text, requested_by text, correlation_id text, parameters jsonb,
   idx int, name text, type text, target_id bigint, target_name text, target jsonb, credential_id bigint, spec jsonb, shell text,
   timeout_sec int, idempotent boolean, epoch bigint, attempt_count int, lease_until timestamptz,
-  remote text, sent_seconds double precision, cancel_requested boolean
+  options jsonb, failures int, remote text, sent_seconds double precision, cancel_requested boolean
 ) LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
@@ -97,6 +101,8 @@ BEGIN
       SELECT s.id, r.id, r.job_id, r.job_name, r.requested_by, r.correlation_id, r.parameters,
         s.idx, s.name, s.type, s.target_id, s.target_name, s.target, s.credential_id, s.spec, s.shell,
         s.timeout_sec, s.idempotent, s.epoch, s.attempt_count, l.lease_until,
+        s.options,
+        (SELECT count(*)::int FROM runs.attempt a WHERE a.step_id = s.id AND a.outcome = 'failed' AND a.started_at >= s.queued_at),
         s.remote, extract(epoch FROM clock_timestamp() - s.sent_at)::double precision, r.cancel_requested_at IS NOT NULL
       FROM runs.step s JOIN runs.run r ON r.id = s.run_id JOIN runs.live_step l ON l.step_id = s.id
       WHERE s.id = ANY (v_mine) ORDER BY s.idx, s.id;
@@ -137,6 +143,23 @@ BEGIN
   PERFORM runs.advance_run(v_run_id);
   RETURN true;
 END $$;
+
+CREATE FUNCTION runs.retry_step(p_step_id bigint, p_epoch bigint, p_worker text, p_reason text, p_delay_seconds int)
+RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_run_id bigint := runs.hold_claim(p_step_id, p_epoch, p_worker);
+BEGIN
+  IF v_run_id IS NULL THEN
+    RETURN false;
+  END IF;
+  PERFORM FROM runs.run WHERE id = v_run_id FOR NO KEY UPDATE;
+  UPDATE runs.attempt SET finished_at = clock_timestamp(), outcome = 'failed', reason = p_reason WHERE step_id = p_step_id AND epoch = p_epoch;
+  UPDATE runs.step SET remote = NULL WHERE id = p_step_id;
+  PERFORM runs.requeue_step(p_step_id, v_run_id, p_reason, least(greatest(coalesce(p_delay_seconds, 0), 0), 3600));
+  PERFORM runs.advance_run(v_run_id);
+  RETURN true;
+END $$;
+COMMENT ON FUNCTION runs.retry_step IS 'Queues a step again that has failed and is to be tried again after 0..3600 s; false: the claim is lost.';
 
 CREATE OR REPLACE FUNCTION runs.recover_lost(p_limit int)
 RETURNS TABLE (step_id bigint, run_id bigint, epoch bigint, worker text, outcome text)
@@ -213,4 +236,4 @@ END $$;
 
 COMMENT ON FUNCTION runs.recover_lost IS 'Takes steps back whose lease ran out: requeued if surely safe to send again or to be followed, else unknown; aborted if the run ended meanwhile.';
 
-GRANT EXECUTE ON FUNCTION runs.claim_steps, runs.mark_sent TO opsc_executor;
+GRANT EXECUTE ON FUNCTION runs.claim_steps, runs.mark_sent, runs.retry_step TO opsc_executor;

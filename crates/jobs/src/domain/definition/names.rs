@@ -1,0 +1,129 @@
+//! Which names the holes and conditions of a step may ask for.
+
+use std::collections::BTreeSet;
+
+use common::{expression, template};
+use serde_json::Value;
+
+use super::reader::Reader;
+
+/// The target of the step, which every step knows.
+const TARGET: &str = "target";
+/// The results of earlier steps by the names of those.
+const STEPS: &str = "steps";
+
+/// What a step knows.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Names<'a> {
+    parameters: BTreeSet<&'a str>,
+    /// Names under which earlier steps register their results.
+    registered: BTreeSet<&'a str>,
+    /// Names of earlier steps.
+    steps: BTreeSet<&'a str>,
+}
+
+impl<'a> Names<'a> {
+    /// What the first step knows.
+    pub(super) fn new(parameters: impl Iterator<Item = &'a str>) -> Self {
+        Self {
+            parameters: parameters.collect(),
+            ..Self::default()
+        }
+    }
+
+    /// Adds what a step leaves to those after it.
+    pub(super) fn learn(&mut self, step: &'a Value) {
+        let text = |field: &str| step.get(field).and_then(Value::as_str);
+        self.steps.extend(text("name").or_else(|| text("type")));
+        self.registered.extend(text("register"));
+    }
+
+    /// Whether a result may not have this name.
+    pub(super) fn is_taken(&self, name: &str) -> bool {
+        matches!(name, TARGET | STEPS)
+            || self.parameters.contains(name)
+            || self.registered.contains(name)
+    }
+
+    /// What is asked for, or what is wrong with that; `name` may go on with dots.
+    fn look_up(&self, name: &str) -> Result<Asked, String> {
+        let mut parts = name.split('.');
+        let first = parts.next().unwrap_or_default();
+        if first == TARGET || self.parameters.contains(first) {
+            return Ok(Asked::Known);
+        }
+        if self.registered.contains(first) {
+            return Ok(Asked::Result);
+        }
+        if first != STEPS {
+            return Err(format!("asks for {first:?}, which is no parameter"));
+        }
+        match parts.next() {
+            Some(step) if !self.steps.contains(step) => Err(format!(
+                "asks for the result of {step:?}, which is no earlier step"
+            )),
+            Some(_) | None => Ok(Asked::Result),
+        }
+    }
+}
+
+enum Asked {
+    Known,
+    Result,
+}
+
+/// Checks the holes and the condition of one step.
+pub(super) struct Templates<'a> {
+    pub(super) known: &'a Names<'a>,
+    /// Whether a value is spliced without quotes.
+    pub(super) raw: bool,
+    /// Whether results of earlier steps are asked for.
+    pub(super) reads_results: bool,
+}
+
+impl<'a> Templates<'a> {
+    pub(super) fn new(known: &'a Names<'a>) -> Self {
+        Self {
+            known,
+            raw: false,
+            reads_results: false,
+        }
+    }
+
+    /// Checks a text with holes.
+    pub(super) fn check(&mut self, reader: &mut Reader<'_, '_>, field: &str, text: &str) {
+        match template::holes(text) {
+            Ok(holes) => {
+                self.raw |= holes.raw;
+                self.check_names(reader, field, &holes.names);
+            }
+            Err(error) => reader.fault(field, "malformed_template", error.to_string()),
+        }
+    }
+
+    /// Checks a condition.
+    pub(super) fn check_condition(&mut self, reader: &mut Reader<'_, '_>, field: &str, text: &str) {
+        match expression::names(text) {
+            Ok(names) => self.check_names(reader, field, &names),
+            Err(error) => reader.fault(field, "malformed_condition", error.to_string()),
+        }
+    }
+
+    fn check_names(&mut self, reader: &mut Reader<'_, '_>, field: &str, names: &BTreeSet<String>) {
+        for name in names {
+            match self.known.look_up(name) {
+                Ok(Asked::Known) => {}
+                Ok(Asked::Result) => self.reads_results = true,
+                Err(detail) => reader.fault(field, "unknown_parameter", detail),
+            }
+        }
+    }
+}
+
+/// Whether a text can be asked for in holes: letters, digits and `_`, no digit first.
+pub(super) fn is_name(text: &str) -> bool {
+    !text.is_empty()
+        && text.len() <= 100
+        && !text.starts_with(|c: char| c.is_ascii_digit())
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
