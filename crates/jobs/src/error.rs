@@ -33,6 +33,10 @@ pub enum Error {
     RunNotFound(RunId),
     #[error("run {run} is {} already", .status.as_str())]
     RunFinal { run: RunId, status: RunStatus },
+    #[error("run {run} is {}: it can be repeated when it is over", .status.as_str())]
+    RunOpen { run: RunId, status: RunStatus },
+    #[error("all of run {0} was done: there is nothing to repeat but all of it")]
+    NothingToRepeat(RunId),
     #[error("there is no step {0} that waits for a decision")]
     StepNotUnknown(StepId),
     #[error("database")]
@@ -72,6 +76,8 @@ impl From<Error> for ApiError {
             Error::Invalid(faults) => Self::invalid(faults),
             Error::KeyReused => Self::unprocessable("jobs.idempotency_key_reused", text),
             Error::RunNotFound(_) => Self::not_found("runs.not_found", text),
+            Error::RunOpen { .. } => Self::conflict("runs.open", text),
+            Error::NothingToRepeat(_) => Self::conflict("runs.nothing_to_repeat", text),
             Error::RunFinal { .. } => Self::conflict("runs.final", text),
             Error::StepNotUnknown(_) => Self::conflict("runs.step_not_unknown", text),
             Error::Database(error) => Self::from(error),

@@ -27,6 +27,7 @@ async fn a_function_is_open_to_one_service_and_the_inner_ones_to_none() {
         ("start_run", "opsc_jobs"),
         ("cancel_run", "opsc_jobs"),
         ("resolve_step", "opsc_jobs"),
+        ("carry_over", "opsc_jobs"),
         ("claim_steps", "opsc_executor"),
         ("renew", "opsc_executor"),
         ("mark_sent", "opsc_executor"),

@@ -4,4 +4,5 @@ pub mod activity;
 pub mod definition;
 pub mod job;
 pub mod parameter;
+pub mod repeat;
 pub mod run;

@@ -1,5 +1,7 @@
 //! Runs: the wish to have a job done, written down so that executors find it.
 
+use std::fmt::Display;
+
 use chrono::Duration;
 use common::id::{JobId, RunId, StepId};
 use common::model::run::RunStatus;
@@ -17,10 +19,11 @@ use crate::app::App;
 use crate::domain::definition::Definition;
 use crate::domain::job::find_targets;
 use crate::domain::parameter;
+use crate::domain::repeat::Scope;
 use crate::error::Error;
 use crate::store;
 use crate::store::idempotency::Used;
-use crate::store::runs::{NewRun, RunRow};
+use crate::store::runs::{NewRun, Repeats, RunRow};
 use crate::store::steps::NewStep;
 
 /// How long an idempotency key is remembered.
@@ -31,19 +34,19 @@ pub const KEY_LIFE: Duration = Duration::hours(24);
 pub struct Key {
     /// As the client chose it.
     pub key: String,
-    /// SHA-256 of job and body.
+    /// SHA-256 of what it is about and body.
     pub body: Vec<u8>,
 }
 
 impl Key {
-    /// A key of 1 to 255 visible characters.
-    pub fn new(key: &str, job: JobId, body: &[u8]) -> Result<Self, Error> {
+    /// A key of 1 to 255 visible characters, for a request that is about `what`.
+    pub fn new(key: &str, what: impl Display, body: &[u8]) -> Result<Self, Error> {
         if key.is_empty() || key.len() > 255 || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
             let detail = "must be 1 to 255 visible ASCII characters";
             return Err(FieldError::new("Idempotency-Key", "invalid", detail).into());
         }
         let body = Sha256::new()
-            .chain_update(job.to_string())
+            .chain_update(what.to_string())
             .chain_update(b"\n")
             .chain_update(body);
         Ok(Self {
@@ -88,23 +91,32 @@ pub async fn start(
         requested_by_name: who.username.clone(),
         parameters: Value::Object(values),
         correlation_id: request::current_id().unwrap_or_else(request::new_id),
+        repeats: None,
     };
-    match insert(app, who, &run, &steps, key.as_ref()).await {
-        Ok(run) => {
-            app.bus.give(Topic::RunsReady).await;
-            Ok(run)
-        }
-        // Another request with this key was faster: its run is the answer.
+    let run = insert_once(app, who, &run, &steps, key).await?;
+    app.bus.give(Topic::RunsReady).await;
+    Ok(run)
+}
+
+/// Writes a run, or finds the one that another request with this key has just started.
+pub(super) async fn insert_once(
+    app: &App,
+    who: &Caller,
+    run: &NewRun,
+    steps: &[NewStep],
+    key: Option<Key>,
+) -> Result<RunRow, Error> {
+    match insert(app, who, run, steps, key.as_ref()).await {
         Err(Error::Database(error)) if violates(&error, "idempotency_pkey") => {
             let key = key.ok_or(Error::KeyReused)?;
             used(app, who, &key).await?.ok_or(Error::KeyReused)
         }
-        Err(error) => Err(error),
+        written => written,
     }
 }
 
 /// The run that this key started, if it did in the last 24 hours.
-async fn used(app: &App, who: &Caller, key: &Key) -> Result<Option<RunRow>, Error> {
+pub(super) async fn used(app: &App, who: &Caller, key: &Key) -> Result<Option<RunRow>, Error> {
     let mut conn = app.db.acquire().await?;
     let since = app.clock.now() - KEY_LIFE;
     let caller = who.user_id.to_string();
@@ -137,7 +149,10 @@ fn given_values(definition: &Definition, given: &Value) -> Result<Map<String, Va
 }
 
 /// One row for each step and target, with all that its executor needs but secrets.
-fn expand(definition: &Definition, targets: &[TargetSnapshot]) -> Result<Vec<NewStep>, Error> {
+pub(super) fn expand(
+    definition: &Definition,
+    targets: &[TargetSnapshot],
+) -> Result<Vec<NewStep>, Error> {
     let numbered = definition.steps.iter().zip(0_i32..);
     numbered
         .map(|(step, idx)| {
@@ -174,6 +189,13 @@ async fn insert(
     let mut tx = app.db.begin().await?;
     let id = store::runs::insert(&mut tx, run).await?;
     store::steps::insert(&mut tx, id, steps).await?;
+    if let Some(Repeats {
+        run: from,
+        scope: Scope::Rest,
+    }) = run.repeats
+    {
+        store::runs::carry_over(&mut tx, id, from).await?;
+    }
     store::runs::start(&mut tx, id).await?;
     if let Some(key) = key {
         let now = app.clock.now();
@@ -181,7 +203,11 @@ async fn insert(
         store::idempotency::delete_expired(&mut tx, caller, &key.key, now - KEY_LIFE).await?;
         store::idempotency::insert(&mut tx, caller, key, id, now).await?;
     }
-    let facts = json!({"job_id": run.job_id, "job_version": run.job_version, "steps": steps.len()});
+    let mut facts =
+        json!({"job_id": run.job_id, "job_version": run.job_version, "steps": steps.len()});
+    if let Some(Repeats { run, scope }) = run.repeats {
+        facts["repeats"] = json!({"run": run, "scope": scope});
+    }
     let entry = Entry::by(who, "run.started")
         .object("run", id, &run.job_name)
         .change(facts);

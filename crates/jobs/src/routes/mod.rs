@@ -2,6 +2,7 @@
 
 pub mod activity;
 pub mod jobs;
+pub mod repeats;
 pub mod runs;
 pub mod versions;
 
@@ -24,5 +25,6 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(runs::get_run)
         .service(runs::list_steps)
         .service(runs::cancel_run)
+        .service(repeats::repeat_run)
         .service(runs::resolve_step);
 }

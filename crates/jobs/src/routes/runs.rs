@@ -1,5 +1,7 @@
 //! Runs over HTTP.
 
+use std::fmt::Display;
+
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, get, post};
 use chrono::{DateTime, Utc};
@@ -52,6 +54,10 @@ pub struct Run {
     cancel_requested_at: Option<DateTime<Utc>>,
     /// How many steps it has.
     steps_total: i32,
+    /// The run that it repeats.
+    repeats: Option<i64>,
+    /// What of that: `all`, `failed` or `rest`.
+    repeat_scope: Option<String>,
     /// Finds what belongs together in logs.
     correlation_id: String,
 }
@@ -75,6 +81,8 @@ impl TryFrom<RunRow> for Run {
             finished_at: row.finished_at,
             cancel_requested_at: row.cancel_requested_at,
             steps_total: row.steps_total,
+            repeats: row.repeats,
+            repeat_scope: row.repeat_scope,
             correlation_id: row.correlation_id,
         })
     }
@@ -98,6 +106,10 @@ pub struct ListRuns {
     job_id: Option<i64>,
     /// Only runs in this state.
     status: Option<RunStatus>,
+    /// Only runs with a step on this target.
+    target_id: Option<i64>,
+    /// Only runs that this user started.
+    requested_by: Option<i64>,
     /// Rows to pass over.
     #[serde(default)]
     skip: i64,
@@ -114,6 +126,17 @@ pub struct ResolveStep {
     decision: Decision,
 }
 
+/// The idempotency key that a request brings, if any; `what` it is about is part of it.
+pub(super) fn key_of(
+    req: &HttpRequest,
+    what: impl Display,
+    body: &[u8],
+) -> Result<Option<Key>, Error> {
+    let key = req.headers().get("idempotency-key");
+    key.map(|key| Key::new(key.to_str().unwrap_or_default(), what, body))
+        .transpose()
+}
+
 /// Starts a run. The body gives parameters, by themselves or under `parameters`. A repeated
 /// `Idempotency-Key` with the same body answers with the run that it started.
 #[utoipa::path(tag = "runs", security(("bearer" = ["runs:start"])),
@@ -128,10 +151,7 @@ pub(crate) async fn start_run(
     body: Bytes,
 ) -> Result<Created<Run>, ApiError> {
     let given: Value = parse(&body)?;
-    let key = match req.headers().get("idempotency-key") {
-        None => None,
-        Some(key) => Some(Key::new(key.to_str().unwrap_or_default(), id, &body)?),
-    };
+    let key = key_of(&req, id, &body)?;
     let row = run::start(&app, &who, id, &given, key).await?;
     Ok(Created(row.try_into()?))
 }
@@ -153,6 +173,8 @@ pub(crate) async fn list_runs(
     let filter = Filter {
         job_id: query.job_id,
         status,
+        target_id: query.target_id,
+        requested_by: query.requested_by.map(|user| user.to_string()),
     };
     let mut conn = app.db.acquire().await?;
     let total = store::runs::count(&mut conn, &filter).await?;

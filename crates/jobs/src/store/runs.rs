@@ -6,6 +6,8 @@ use common::page::Page;
 use serde_json::Value;
 use sqlx::PgConnection;
 
+use crate::domain::repeat::Scope;
+
 /// A run.
 #[derive(Clone, Debug)]
 pub struct RunRow {
@@ -33,6 +35,10 @@ pub struct RunRow {
     pub cancel_requested_at: Option<DateTime<Utc>>,
     /// How many steps it has.
     pub steps_total: i32,
+    /// The run that it repeats.
+    pub repeats: Option<i64>,
+    /// What of it.
+    pub repeat_scope: Option<String>,
     /// When it was asked for.
     pub queued_at: DateTime<Utc>,
     /// When its first step started.
@@ -58,6 +64,17 @@ pub struct NewRun {
     pub parameters: Value,
     /// Finds what belongs together in logs.
     pub correlation_id: String,
+    /// The run that it repeats.
+    pub repeats: Option<Repeats>,
+}
+
+/// What a run repeats.
+#[derive(Clone, Copy, Debug)]
+pub struct Repeats {
+    /// Which run.
+    pub run: RunId,
+    /// What of it.
+    pub scope: Scope,
 }
 
 /// Which runs a list shows.
@@ -67,14 +84,30 @@ pub struct Filter {
     pub job_id: Option<i64>,
     /// Only in this state.
     pub status: Option<String>,
+    /// Only those with a step on this target.
+    pub target_id: Option<i64>,
+    /// Only those that this user started.
+    pub requested_by: Option<String>,
+}
+
+/// Marks what an earlier run has done as done, with its results.
+pub async fn carry_over(
+    conn: &mut PgConnection,
+    run: RunId,
+    from: RunId,
+) -> Result<(), sqlx::Error> {
+    sqlx::query_scalar!("SELECT runs.carry_over($1, $2)", run.0, from.0)
+        .fetch_one(conn)
+        .await?;
+    Ok(())
 }
 
 /// Writes a run; its steps follow, then [`start`].
 pub async fn insert(conn: &mut PgConnection, run: &NewRun) -> Result<RunId, sqlx::Error> {
     sqlx::query_scalar!(
         "INSERT INTO runs.run (job_id, job_name, job_version, requested_by, requested_by_name,
-             parameters, correlation_id)
-         VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id",
+             parameters, correlation_id, repeats, repeat_scope)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id",
         run.job_id.0,
         run.job_name,
         run.job_version,
@@ -82,6 +115,8 @@ pub async fn insert(conn: &mut PgConnection, run: &NewRun) -> Result<RunId, sqlx
         run.requested_by_name,
         run.parameters,
         run.correlation_id,
+        run.repeats.map(|repeats| repeats.run.0),
+        run.repeats.map(|repeats| repeats.scope.as_str()),
     )
     .fetch_one(conn)
     .await
@@ -110,7 +145,7 @@ pub async fn find(conn: &mut PgConnection, id: RunId) -> Result<Option<RunRow>, 
         RunRow,
         r#"SELECT id, job_id, job_name, job_version, status, reason,
                   requested_by, requested_by_name, parameters, correlation_id, cancel_requested_at,
-                  steps_total, queued_at, started_at, finished_at
+                  steps_total, repeats, repeat_scope, queued_at, started_at, finished_at
            FROM runs.run WHERE id = $1"#,
         id.0,
     )
@@ -128,14 +163,19 @@ pub async fn list(
         RunRow,
         r#"SELECT id, job_id, job_name, job_version, status, reason,
                   requested_by, requested_by_name, parameters, correlation_id, cancel_requested_at,
-                  steps_total, queued_at, started_at, finished_at
+                  steps_total, repeats, repeat_scope, queued_at, started_at, finished_at
            FROM runs.run
            WHERE ($1::bigint IS NULL OR job_id = $1) AND ($2::text IS NULL OR status = $2)
+             AND ($5::bigint IS NULL
+                  OR id IN (SELECT s.run_id FROM runs.step s WHERE s.target_id = $5))
+             AND ($6::text IS NULL OR requested_by = $6)
            ORDER BY id DESC OFFSET $3 LIMIT $4"#,
         filter.job_id,
         filter.status,
         page.skip,
         page.limit,
+        filter.target_id,
+        filter.requested_by,
     )
     .fetch_all(conn)
     .await
@@ -145,9 +185,14 @@ pub async fn list(
 pub async fn count(conn: &mut PgConnection, filter: &Filter) -> Result<i64, sqlx::Error> {
     sqlx::query_scalar!(
         r#"SELECT count(*) AS "count!" FROM runs.run
-           WHERE ($1::bigint IS NULL OR job_id = $1) AND ($2::text IS NULL OR status = $2)"#,
+           WHERE ($1::bigint IS NULL OR job_id = $1) AND ($2::text IS NULL OR status = $2)
+             AND ($3::bigint IS NULL
+                  OR id IN (SELECT s.run_id FROM runs.step s WHERE s.target_id = $3))
+             AND ($4::text IS NULL OR requested_by = $4)"#,
         filter.job_id,
         filter.status,
+        filter.target_id,
+        filter.requested_by,
     )
     .fetch_one(conn)
     .await

@@ -119,6 +119,28 @@ pub async fn list(conn: &mut PgConnection, run: RunId) -> Result<Vec<StepRow>, s
     .await
 }
 
+/// A step of a run that is over.
+#[derive(Clone, Debug)]
+pub struct PastStep {
+    /// Its target.
+    pub target_id: Option<i64>,
+    /// Whether there is nothing left to do about it.
+    pub is_done: bool,
+}
+
+/// The steps of a run that is over, by whether they are done.
+pub async fn list_past(conn: &mut PgConnection, run: RunId) -> Result<Vec<PastStep>, sqlx::Error> {
+    sqlx::query_as!(
+        PastStep,
+        r#"SELECT target_id, status IN ('succeeded', 'skipped')
+             OR status = 'failed' AND on_error = 'ignore' AS "is_done!"
+           FROM runs.step WHERE run_id = $1"#,
+        run.0,
+    )
+    .fetch_all(conn)
+    .await
+}
+
 /// Whether a step of this run waits for a person's word.
 pub async fn is_unknown(
     conn: &mut PgConnection,

@@ -40,7 +40,7 @@ async fn resolve(body: web::Bytes) -> HttpResponse {
     let known = names.filter(|name| ["web-1", "web-2"].contains(name));
     let targets: Vec<Value> = known
         .map(|name| {
-            json!({"id": 1, "name": name, "hostname": "127.0.0.1", "port": 22, "protocol": "ssh",
+            json!({"id": if name == "web-1" { 1 } else { 2 }, "name": name, "hostname": "127.0.0.1", "port": 22, "protocol": "ssh",
                 "credential_id": null, "metadata": {}, "host_keys": []})
         })
         .collect();

@@ -8,4 +8,5 @@
 mod access;
 mod app;
 mod jobs;
+mod repeats;
 mod runs;

@@ -5,7 +5,7 @@ use testkit::app::TestApp;
 
 use crate::app::{definition, job, start};
 
-async fn run(app: &TestApp, job: i64, body: Value) -> Value {
+pub(crate) async fn run(app: &TestApp, job: i64, body: Value) -> Value {
     app.operator()
         .post(&format!("/jobs/{job}/run"), body)
         .await
