@@ -1,11 +1,20 @@
 //! Settings of the executor.
 
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use runlog::Caps;
 use service_kit::config::{BadSettings, Common, Env};
 
 /// Port that it usually listens on.
 const PORT: u16 = 3007;
+/// Output that is kept unless told otherwise.
+const CAPS: Caps = Caps {
+    step_bytes: 16 << 20,
+    run_bytes: 64 << 20,
+};
+/// Least output that a cap leaves.
+const LEAST_CAP: u64 = 256 << 10;
 
 /// All settings.
 #[derive(Clone, Debug)]
@@ -30,6 +39,10 @@ pub struct Config {
     pub connect_timeout: Duration,
     /// `EXECUTOR_AUTH_TIMEOUT_SECONDS`, default 15: logging in.
     pub auth_timeout: Duration,
+    /// `OUTPUT_DIR`, default `/var/lib/opsconductor/output`: where output is kept; jobs reads it there.
+    pub output_dir: PathBuf,
+    /// `OUTPUT_STEP_BYTES` (16 MiB) and `OUTPUT_RUN_BYTES` (64 MiB): most output that is kept.
+    pub output_caps: Caps,
 }
 
 impl Config {
@@ -49,6 +62,11 @@ impl Config {
             recovery: env.seconds("EXECUTOR_RECOVERY_SECONDS", 2),
             connect_timeout: env.seconds("EXECUTOR_CONNECT_TIMEOUT_SECONDS", 10),
             auth_timeout: env.seconds("EXECUTOR_AUTH_TIMEOUT_SECONDS", 15),
+            output_dir: env.or("OUTPUT_DIR", PathBuf::from("/var/lib/opsconductor/output")),
+            output_caps: Caps {
+                step_bytes: env.or("OUTPUT_STEP_BYTES", CAPS.step_bytes),
+                run_bytes: env.or("OUTPUT_RUN_BYTES", CAPS.run_bytes),
+            },
         };
         config.check(env);
         env.finish()?;
@@ -56,7 +74,7 @@ impl Config {
     }
 
     /// Settings of a test: the usual ones, with credentials at `credentials_url`.
-    pub fn for_test(common: Common, credentials_url: &str) -> Self {
+    pub fn for_test(common: Common, credentials_url: &str, output_dir: &Path) -> Self {
         Self {
             common,
             credentials_url: credentials_url.to_owned(),
@@ -68,6 +86,8 @@ impl Config {
             recovery: Duration::from_secs(2),
             connect_timeout: Duration::from_secs(10),
             auth_timeout: Duration::from_secs(15),
+            output_dir: output_dir.to_owned(),
+            output_caps: CAPS,
         }
     }
 
@@ -85,6 +105,14 @@ impl Config {
         }
         if !(1..=1000).contains(&self.max_steps) {
             env.fault::<()>("EXECUTOR_MAX_STEPS", "must be 1 to 1000");
+        }
+        for (name, bytes) in [
+            ("OUTPUT_STEP_BYTES", self.output_caps.step_bytes),
+            ("OUTPUT_RUN_BYTES", self.output_caps.run_bytes),
+        ] {
+            if bytes < LEAST_CAP {
+                env.fault::<()>(name, "must be at least 262144");
+            }
         }
         if !(3..=3600).contains(&self.lease.as_secs()) {
             env.fault::<()>("EXECUTOR_LEASE_SECONDS", "must be 3 to 3600");

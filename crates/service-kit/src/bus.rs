@@ -34,6 +34,8 @@ pub enum Topic {
     Users,
     /// A step is ready to be claimed.
     RunsReady,
+    /// Something was added to the log of a run.
+    RunEvents,
     /// Something about ports changed.
     Ports,
 }
@@ -52,6 +54,7 @@ impl Topic {
             Self::Revocations => Way::Channel("opsc:auth.revocations"),
             Self::Users => Way::Channel("opsc:users.changed"),
             Self::RunsReady => Way::Stream("runs.ready"),
+            Self::RunEvents => Way::Channel("opsc:runs.events"),
             Self::Ports => Way::Channel("opsc:ports.changed"),
         }
     }

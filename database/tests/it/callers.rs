@@ -32,6 +32,8 @@ async fn a_function_is_open_to_one_service_and_the_inner_ones_to_none() {
         ("renew", "opsc_executor"),
         ("mark_sent", "opsc_executor"),
         ("finish_step", "opsc_executor"),
+        ("finish_printed_step", "opsc_executor"),
+        ("record_output", "opsc_executor"),
         ("release_step", "opsc_executor"),
         ("retry_step", "opsc_executor"),
         ("recover_lost", "opsc_executor"),

@@ -14,6 +14,7 @@ mod harness;
 mod migrations;
 mod numbers;
 mod outcomes;
+mod output;
 mod races;
 mod recovery;
 mod roles;

@@ -302,16 +302,11 @@ fn copy_fault(error: &CopyError) -> Fault {
 struct Sink<'a>(&'a mut StepOutput);
 
 impl OutputSink for Sink<'_> {
-    fn write(
-        &mut self,
-        stream: Stream,
-        bytes: &[u8],
-    ) -> impl std::future::Future<Output = ()> + Send {
+    async fn write(&mut self, stream: Stream, bytes: &[u8]) {
         let side = match stream {
             Stream::Stdout => Side::Stdout,
             Stream::Stderr => Side::Stderr,
         };
-        self.0.push(side, bytes);
-        std::future::ready(())
+        self.0.push(side, bytes).await;
     }
 }

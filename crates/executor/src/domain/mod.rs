@@ -6,4 +6,5 @@ pub(crate) mod known;
 pub(crate) mod outcome;
 pub mod output;
 pub(crate) mod plan;
+pub(crate) mod printed;
 pub(crate) mod status;

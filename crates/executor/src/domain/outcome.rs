@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::connector::{End, Fault, Stop};
 use crate::domain::output::Texts;
+use crate::domain::printed::Size;
 
 /// The end of a step, as it is recorded.
 #[derive(Clone, Debug)]
@@ -17,6 +18,21 @@ pub(crate) struct Outcome {
     pub(crate) stdout: String,
     pub(crate) stderr: String,
     pub(crate) metrics: Value,
+    /// How much the claim has printed.
+    pub(crate) size: Size,
+}
+
+impl Outcome {
+    /// Adds how much was printed, and says so if some of it could not be written.
+    pub(crate) fn set_size(&mut self, size: Size) {
+        self.size = size;
+        if size.lost_bytes > 0
+            && let Some(metrics) = self.metrics.as_object_mut()
+        {
+            metrics.insert("log_degraded".to_owned(), json!(true));
+            metrics.insert("log_lost_bytes".to_owned(), json!(size.lost_bytes));
+        }
+    }
 }
 
 impl Outcome {
@@ -182,6 +198,7 @@ impl Ending {
             stdout: texts.stdout,
             stderr: texts.stderr,
             metrics: measures.json(),
+            size: Size::default(),
         }
     }
 

@@ -1,6 +1,11 @@
 //! What is kept of a step's output: secrets out, head and tail in bounded memory.
 
+use std::sync::Arc;
+
 use remote::{RedactStream, Redactor};
+use runlog::Stream;
+
+use crate::domain::printed::Printed;
 
 /// Most bytes that are kept of each stream.
 pub const KEPT_BYTES: usize = 256 * 1024;
@@ -21,6 +26,8 @@ pub struct StepOutput {
     stderr: Redacted,
     redactor: Redactor,
     received: u64,
+    /// All that is printed, on its way to the files.
+    printed: Arc<Printed>,
 }
 
 #[derive(Debug)]
@@ -37,13 +44,16 @@ impl Redacted {
         }
     }
 
-    fn push(&mut self, bytes: &[u8]) {
-        self.kept.push(&self.stream.push(bytes));
+    fn push(&mut self, bytes: &[u8]) -> Vec<u8> {
+        let bytes = self.stream.push(bytes);
+        self.kept.push(&bytes);
+        bytes
     }
 
-    fn finish(&mut self) -> String {
-        self.kept.push(&self.stream.finish());
-        self.kept.text()
+    fn close(&mut self) -> Vec<u8> {
+        let bytes = self.stream.finish();
+        self.kept.push(&bytes);
+        bytes
     }
 }
 
@@ -58,24 +68,34 @@ pub struct Texts {
 
 impl StepOutput {
     /// Nothing yet.
-    pub fn new(redactor: &Redactor) -> Self {
+    pub(crate) fn new(redactor: &Redactor, printed: Arc<Printed>) -> Self {
         Self {
             stdout: Redacted::new(redactor),
             stderr: Redacted::new(redactor),
             redactor: redactor.clone(),
             received: 0,
+            printed,
         }
     }
 
     /// Takes the next bytes of a stream.
-    pub fn push(&mut self, side: Side, bytes: &[u8]) {
+    pub async fn push(&mut self, side: Side, bytes: &[u8]) {
         self.received = self
             .received
             .saturating_add(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
-        match side {
-            Side::Stdout => self.stdout.push(bytes),
-            Side::Stderr => self.stderr.push(bytes),
-        }
+        let (stream, bytes) = match side {
+            Side::Stdout => (Stream::Stdout, self.stdout.push(bytes)),
+            Side::Stderr => (Stream::Stderr, self.stderr.push(bytes)),
+        };
+        self.printed.print(stream, &bytes).await;
+    }
+
+    /// Lets go of what was held back because it might have become a secret.
+    pub fn close(&mut self) {
+        let rest = self.stdout.close();
+        self.printed.push(Stream::Stdout, &rest);
+        let rest = self.stderr.close();
+        self.printed.push(Stream::Stderr, &rest);
     }
 
     /// Bytes of both streams so far.
@@ -90,16 +110,18 @@ impl StepOutput {
 
     /// Ends both streams; `notes` of the executor go to the end of standard error.
     pub fn finish(mut self, notes: &[String]) -> Texts {
-        let mut stderr = self.stderr.finish();
+        self.close();
+        let mut stderr = self.stderr.kept.text();
         for note in notes {
+            let note = format!("{}\n", self.redactor.text(note));
             if !stderr.is_empty() && !stderr.ends_with('\n') {
                 stderr.push('\n');
             }
-            stderr.push_str(&storable(&self.redactor.text(note)));
-            stderr.push('\n');
+            stderr.push_str(&storable(&note));
+            self.printed.push(Stream::System, note.as_bytes());
         }
         Texts {
-            stdout: self.stdout.finish(),
+            stdout: self.stdout.kept.text(),
             stderr,
         }
     }
@@ -261,16 +283,30 @@ mod tests {
         assert_eq!(kept(80, &[b"a\0b\xff\xfec"]), "a\u{fffd}b\u{fffd}\u{fffd}c");
     }
 
-    #[test]
-    fn a_secret_is_masked_in_output_and_notes() {
+    #[tokio::test]
+    async fn a_secret_is_masked_in_output_and_notes() {
         let redactor = Redactor::new([b"hunter2".as_slice()]).unwrap();
-        let mut output = StepOutput::new(&redactor);
-        output.push(Side::Stdout, b"pass hun");
-        output.push(Side::Stderr, b"no end");
-        output.push(Side::Stdout, b"ter2 end");
+        let source = runlog::Source {
+            run: 1,
+            step: 1,
+            epoch: 1,
+        };
+        let clock = common::clock::Clock::system();
+        let printed = Arc::new(Printed::new(source, clock, Arc::default()));
+        let mut output = StepOutput::new(&redactor, Arc::clone(&printed));
+        output.push(Side::Stdout, b"pass hun").await;
+        output.push(Side::Stderr, b"no end").await;
+        output.push(Side::Stdout, b"ter2 end").await;
         assert_eq!(output.received(), 22);
         let texts = output.finish(&["the target said hunter2".to_owned()]);
         assert_eq!(texts.stdout, "pass *** end");
         assert_eq!(texts.stderr, "no end\nthe target said ***\n");
+        let taken = printed.take();
+        let all: Vec<u8> = taken
+            .frames()
+            .flat_map(|frame| frame.bytes.to_vec())
+            .collect();
+        let all = String::from_utf8(all).unwrap();
+        assert_eq!(all, "pass no end*** endthe target said ***\n");
     }
 }

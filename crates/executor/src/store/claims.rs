@@ -1,9 +1,11 @@
 //! Claims of steps: take, renew, fence, finish, hand back, recover.
 
+use runlog::Source;
 use serde_json::Value;
 use sqlx::PgConnection;
 
 use crate::domain::outcome::Outcome;
+use crate::domain::printed::Size;
 
 /// A step that this worker holds, with all that is needed to do it but its secret.
 #[derive(Clone, Debug)]
@@ -123,14 +125,16 @@ pub(crate) async fn mark_sent(
     .await
 }
 
-/// Records the outcome; false: the claim is lost.
+/// Records the last output and the outcome; false: the claim is lost.
 pub(crate) async fn finish(
     conn: &mut PgConnection,
     fence: Fence<'_>,
     outcome: &Outcome,
 ) -> sqlx::Result<bool> {
+    let size = outcome.size;
+    let size = [size.end.bytes, size.end.lines, size.lost_bytes].map(signed);
     sqlx::query_scalar!(
-        r#"SELECT runs.finish_step($1, $2, $3, $4, $5, $6, $7, $8, $9) AS "held!""#,
+        r#"SELECT runs.finish_printed_step($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) AS "held!""#,
         fence.step_id,
         fence.epoch,
         fence.worker,
@@ -140,9 +144,35 @@ pub(crate) async fn finish(
         outcome.stdout,
         outcome.stderr,
         outcome.metrics,
+        &size,
     )
     .fetch_one(conn)
     .await
+}
+
+/// Tells how much claims of a worker have printed so far; answers with the steps that it still holds.
+pub(crate) async fn record_output(
+    conn: &mut PgConnection,
+    worker: &str,
+    printed: &[(Source, Size)],
+) -> sqlx::Result<Vec<i64>> {
+    let all = |of: fn(&(Source, Size)) -> i64| printed.iter().map(of).collect::<Vec<i64>>();
+    let held = sqlx::query_scalar!(
+        "SELECT runs.record_output($1, $2, $3, $4, $5, $6)",
+        worker,
+        &all(|(source, _)| source.step),
+        &all(|(source, _)| source.epoch),
+        &all(|(_, size)| signed(size.end.bytes)),
+        &all(|(_, size)| signed(size.end.lines)),
+        &all(|(_, size)| signed(size.lost_bytes)),
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(held.unwrap_or_default())
+}
+
+fn signed(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
 }
 
 /// What was recorded of a claim, if it has ended.

@@ -1,10 +1,12 @@
 //! One attempt at a step: plan, secret, connection, fence, work.
 
 use std::future::Future;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use common::model::run::StepStatus;
 use futures_util::future::BoxFuture;
+use runlog::Stream;
 use tracing::{debug, warn};
 
 use super::access::MOST_CLAIMS;
@@ -14,6 +16,7 @@ use crate::domain::backoff::step_delay_seconds;
 use crate::domain::outcome::{Ending, Measures, Verdict};
 use crate::domain::output::{Side, StepOutput};
 use crate::domain::plan::{Plan, Work};
+use crate::domain::printed::Printed;
 use crate::store;
 use crate::store::claims::{Claim, Fence};
 use crate::worker::lasting::{Done, Lasting};
@@ -36,27 +39,44 @@ pub(super) struct Attempted {
 }
 
 /// Does what the claim says; tells what is to be done with it.
-pub(super) async fn attempt(worker: &Worker, claim: &Claim, held: &Held) -> Attempted {
+pub(super) async fn attempt(
+    worker: &Worker,
+    claim: &Claim,
+    held: &Held,
+    printed: &Arc<Printed>,
+) -> Attempted {
     let attempt = Attempt {
         worker,
         claim,
         held,
+        printed,
     };
     let performed = Box::pin(attempt.perform()).await;
     let mut attempted = performed.unwrap_or_else(|verdict| Attempted {
         verdict: attempt.doubted(verdict),
         clean_up: None,
     });
+    explain(printed, &attempted.verdict);
     if let Some(again) = attempt.again(&attempted.verdict) {
         attempted.verdict = again;
     }
     attempted
 }
 
+/// Why a step could not begin is output as well.
+fn explain(printed: &Printed, verdict: &Verdict) {
+    if let Verdict::Finish(outcome) = verdict
+        && printed.is_empty()
+    {
+        printed.push(Stream::System, outcome.stderr.as_bytes());
+    }
+}
+
 pub(super) struct Attempt<'a> {
     pub(super) worker: &'a Worker,
     pub(super) claim: &'a Claim,
     pub(super) held: &'a Held,
+    printed: &'a Arc<Printed>,
 }
 
 /// How the work went.
@@ -94,19 +114,22 @@ impl Attempt<'_> {
         let begun = Instant::now();
         let session = self.guarded(self.connect(&plan, &key, &redactor)).await??;
         measures.connect = Some(begun.elapsed());
-        let mut output = StepOutput::new(&redactor);
+        let mut output = StepOutput::new(&redactor, Arc::clone(self.printed));
         let begun = Instant::now();
         let worked = tokio::select! {
             biased;
-            worked = self.work(&plan, &key, session, &mut output) => worked?,
-            () = self.held.abandon.cancelled() => Worked::from(Err(left_alone())),
+            worked = self.work(&plan, &key, session, &mut output) => worked,
+            () = self.held.abandon.cancelled() => Ok(Worked::from(Err(left_alone()))),
         };
         measures.run = Some(begun.elapsed());
         measures.bytes_out = output.received();
         measures.redactions = output.redactions();
         measures.is_detached = self.held.is_detached();
+        let worked = worked.inspect_err(|_verdict| output.close())?;
         measures.reattached = worked.reattached;
-        let mut ending = self.conclude(&plan, worked.ended)?;
+        let mut ending = self
+            .conclude(&plan, worked.ended)
+            .inspect_err(|_verdict| output.close())?;
         ending.notes.extend(worked.notes);
         let texts = output.finish(&ending.notes);
         Ok(Attempted {
@@ -309,7 +332,7 @@ impl Attempt<'_> {
                     let path = &file.path;
                     let said =
                         format!("{bytes} bytes written to {path}, SHA-256 {sha256}, {checked}\n");
-                    output.push(Side::Stdout, said.as_bytes());
+                    output.push(Side::Stdout, said.as_bytes()).await;
                 }
                 Ok(end)
             }

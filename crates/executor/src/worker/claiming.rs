@@ -7,7 +7,7 @@ use std::time::Instant;
 use tracing::{info, warn};
 
 use super::attempt::{self, Attempted};
-use super::{Worker, limited, settle};
+use super::{Worker, limited, printing, settle};
 use crate::store;
 use crate::store::claims::Claim;
 use crate::worker::slots::Held;
@@ -63,6 +63,9 @@ async fn claim(worker: &Arc<Worker>) -> sqlx::Result<bool> {
     })
     .await?;
     let is_full = claims.len() == free;
+    if !claims.is_empty() {
+        worker.printing.announce();
+    }
     for claim in claims {
         let held = worker.slots.take(&claim, claimed_at);
         let work = work(Arc::clone(worker), claim, Held::guard(&held, worker));
@@ -84,9 +87,16 @@ async fn work(worker: Arc<Worker>, claim: Claim, guard: Guard) {
         claim.run_id,
         claim.kind
     );
-    let Attempted { verdict, clean_up } = Box::pin(attempt::attempt(&worker, &claim, held)).await;
+    let printed = worker.printing.open(&claim);
+    let attempted = Box::pin(attempt::attempt(&worker, &claim, held, &printed)).await;
+    let Attempted {
+        mut verdict,
+        clean_up,
+    } = attempted;
     held.begin_settling();
+    printing::complete(&worker, &printed, &mut verdict).await;
     let is_recorded = settle::settle(&worker, &claim, held, verdict).await;
+    worker.printing.close(&printed);
     drop(guard);
     // The next step of the run may be ready by now.
     worker.wake.give();

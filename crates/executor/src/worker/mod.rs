@@ -11,6 +11,7 @@ mod heartbeat;
 mod identity;
 mod lasting;
 mod options;
+mod printing;
 mod recovery;
 mod settle;
 mod slots;
@@ -31,6 +32,7 @@ use sqlx::PgPool;
 use crate::config::Config;
 use crate::connector::Connector;
 use crate::connector::ssh::SshConnector;
+use crate::worker::printing::Printing;
 use crate::worker::slots::Slots;
 
 /// Longest wait for one answer of the database, connecting included.
@@ -45,6 +47,7 @@ pub(crate) struct Worker {
     db: PgPool,
     tasks: Tasks,
     slots: Slots,
+    printing: Printing,
     credentials: CredentialsClient,
     ssh: Arc<dyn Connector>,
     /// Wakes the claiming loop from inside the process.
@@ -90,6 +93,7 @@ impl Worker {
             db: kit.db.clone(),
             tasks: kit.tasks.clone(),
             slots: Slots::new(config.max_steps),
+            printing: Printing::new(kit, config),
             credentials: CredentialsClient::new(kit.http.clone(), url, kit.tokens.clone()),
             ssh: Arc::new(SshConnector::new(
                 config.connect_timeout,
@@ -109,6 +113,7 @@ impl Worker {
 /// Starts the loops; they end when the process stops.
 pub(crate) fn start(kit: &Kit, worker: &Arc<Worker>) {
     recovery::start(kit, worker);
+    printing::start(kit, worker);
     if !worker.settings.enabled {
         return;
     }

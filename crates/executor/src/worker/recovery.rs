@@ -32,6 +32,9 @@ async fn recover(worker: Arc<Worker>) -> sqlx::Result<()> {
         store::claims::recover(&mut conn, LIMIT).await
     })
     .await?;
+    if !recovered.is_empty() {
+        worker.printing.announce();
+    }
     for step in recovered {
         warn!(
             run.id = step.run_id,

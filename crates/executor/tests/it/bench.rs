@@ -1,5 +1,6 @@
 //! A place to run steps: database, SSH server, credentials, executors.
 
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use executor::config::Config;
@@ -22,6 +23,8 @@ pub(crate) struct Bench {
     pub(crate) db: TestDb,
     pub(crate) sshd: Sshd,
     pub(crate) credentials: Credentials,
+    /// Where output is kept.
+    pub(crate) output: PathBuf,
     jobs: PgPool,
     pub(crate) root: PgPool,
 }
@@ -70,8 +73,10 @@ impl Bench {
             .await
             .expect("a job");
         let jobs = db.pool("opsc_jobs").await;
+        let output = sshd.folder().join("output");
         Self {
             db,
+            output,
             sshd,
             credentials,
             jobs,
@@ -88,7 +93,7 @@ impl Bench {
     pub(crate) async fn executor_with(&self, change: impl FnOnce(&mut Config)) -> TestApp {
         let parts = parts_on(SERVICE, self.db.clone());
         let common = settings(&self.db.url("opsc_executor"));
-        let mut config = Config::for_test(common, &self.credentials.url);
+        let mut config = Config::for_test(common, &self.credentials.url, &self.output);
         change(&mut config);
         TestApp::start(parts, async |kit| build_with(kit, config).await).await
     }

@@ -21,6 +21,7 @@ impl Process {
             .env("DATABASE_URL", bench.db.url("opsc_executor"))
             .env("CREDENTIALS_URL", &bench.credentials.url)
             .env("AUTH_URL", "http://127.0.0.1:9")
+            .env("OUTPUT_DIR", &bench.output)
             .envs(settings.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::null())

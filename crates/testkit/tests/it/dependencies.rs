@@ -20,6 +20,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("common", &[]),
     ("clients", &["common"]),
     ("remote", &["common"]),
+    ("runlog", &[]),
     ("database", &["common"]),
     ("service-kit", &["common", "clients"]),
     ("testkit", &["common", "clients", "service-kit", "database"]),
@@ -28,8 +29,11 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("users", &["common", "clients", "service-kit"]),
     ("credentials", &["common", "clients", "service-kit"]),
     ("targets", &["common", "clients", "service-kit", "remote"]),
-    ("jobs", &["common", "clients", "service-kit"]),
-    ("executor", &["common", "clients", "service-kit", "remote"]),
+    ("jobs", &["common", "clients", "service-kit", "runlog"]),
+    (
+        "executor",
+        &["common", "clients", "service-kit", "remote", "runlog"],
+    ),
     ("port-manager", &["common", "service-kit"]),
     ("suite-sim", &[]),
 ];
