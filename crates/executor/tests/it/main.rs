@@ -12,6 +12,7 @@ mod durability;
 mod lasting;
 mod options;
 mod outcomes;
+mod printing;
 mod process;
 mod refusals;
 mod routes;
