@@ -1,12 +1,17 @@
 //! What handlers and loops share.
 
+use std::path::PathBuf;
+use std::sync::Arc;
+
 use clients::targets::TargetsClient;
 use common::clock::Clock;
 use service_kit::bus::Bus;
 use service_kit::service::Kit;
+use service_kit::tasks::Tasks;
 use sqlx::PgPool;
 
 use crate::config::Config;
+use crate::worker::live::Live;
 
 /// Built once at the start.
 pub struct App {
@@ -18,6 +23,12 @@ pub struct App {
     pub clock: Clock,
     /// Wakes executors.
     pub bus: Bus,
+    /// Tells when the process stops.
+    pub tasks: Tasks,
+    /// Where executors keep output.
+    pub output_dir: PathBuf,
+    /// Logs of runs that somebody watches.
+    pub live: Arc<Live>,
 }
 
 impl App {
@@ -29,6 +40,9 @@ impl App {
             targets,
             clock: kit.clock.clone(),
             bus: kit.bus.clone(),
+            tasks: kit.tasks.clone(),
+            output_dir: config.output.dir.clone(),
+            live: Arc::new(Live::new(kit, config.output.dir.clone())),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What can go wrong here, and how it is answered.
 
+use actix_web::http::StatusCode;
 use clients::http::ClientError;
 use common::id::{JobId, RunId, StepId};
 use common::model::run::RunStatus;
@@ -39,6 +40,14 @@ pub enum Error {
     NothingToRepeat(RunId),
     #[error("there is no step {0} that waits for a decision")]
     StepNotUnknown(StepId),
+    #[error("the run has no step {0}")]
+    StepNotFound(StepId),
+    #[error("the output of step {0} was removed to make room")]
+    OutputRemoved(StepId),
+    #[error("the log has no event {0}")]
+    NoSuchEvent(i64),
+    #[error("files of output cannot be read")]
+    Files(#[from] std::io::Error),
     #[error("database")]
     Database(#[from] sqlx::Error),
     #[error("another service")]
@@ -80,6 +89,10 @@ impl From<Error> for ApiError {
             Error::NothingToRepeat(_) => Self::conflict("runs.nothing_to_repeat", text),
             Error::RunFinal { .. } => Self::conflict("runs.final", text),
             Error::StepNotUnknown(_) => Self::conflict("runs.step_not_unknown", text),
+            Error::StepNotFound(_) => Self::not_found("runs.step_not_found", text),
+            Error::OutputRemoved(_) => Self::new(StatusCode::GONE, "runs.output_removed", text),
+            Error::NoSuchEvent(_) => Self::field("after", "out_of_range", text),
+            Error::Files(error) => Self::internal(error),
             Error::Database(error) => Self::from(error),
             Error::Client(error) => Self::from(error),
             Error::Stored(error) => Self::internal(error),

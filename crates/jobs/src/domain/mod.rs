@@ -2,7 +2,11 @@
 
 pub mod activity;
 pub mod definition;
+pub mod feed;
 pub mod job;
+pub mod output;
 pub mod parameter;
 pub mod repeat;
 pub mod run;
+pub mod scan;
+pub mod watcher;

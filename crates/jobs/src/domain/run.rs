@@ -94,7 +94,7 @@ pub async fn start(
         repeats: None,
     };
     let run = insert_once(app, who, &run, &steps, key).await?;
-    app.bus.give(Topic::RunsReady).await;
+    wake(app).await;
     Ok(run)
 }
 
@@ -236,8 +236,14 @@ pub async fn cancel(app: &App, who: &Caller, id: RunId) -> Result<RunRow, Error>
         .await?
         .ok_or(Error::RunNotFound(id))?;
     tx.commit().await?;
-    app.bus.give(Topic::RunsReady).await;
+    wake(app).await;
     Ok(row)
+}
+
+/// Wakes executors, and those who watch.
+async fn wake(app: &App) {
+    app.bus.give(Topic::RunsReady).await;
+    app.bus.give(Topic::RunEvents).await;
 }
 
 /// What a person says became of a step whose executor was lost.
@@ -286,7 +292,7 @@ pub async fn resolve_step(
         .await?
         .ok_or(Error::RunNotFound(run))?;
     tx.commit().await?;
-    app.bus.give(Topic::RunsReady).await;
+    wake(app).await;
     Ok(row)
 }
 

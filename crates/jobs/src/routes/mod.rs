@@ -1,7 +1,9 @@
 //! HTTP of the jobs service.
 
 pub mod activity;
+pub mod events;
 pub mod jobs;
+pub mod output;
 pub mod repeats;
 pub mod runs;
 pub mod versions;
@@ -24,6 +26,9 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(activity::get_activity)
         .service(runs::get_run)
         .service(runs::list_steps)
+        .service(events::watch_run)
+        .service(output::read_output)
+        .service(output::download_output)
         .service(runs::cancel_run)
         .service(repeats::repeat_run)
         .service(runs::resolve_step);

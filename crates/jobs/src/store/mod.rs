@@ -1,7 +1,9 @@
 //! SQL of the schemas `jobs` and `runs` (the intent half).
 
+pub mod events;
 pub mod idempotency;
 pub mod jobs;
+pub mod outputs;
 pub mod runs;
 pub mod steps;
 pub mod versions;

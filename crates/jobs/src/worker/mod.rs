@@ -1,5 +1,8 @@
 //! Background work of the jobs service.
 
+pub mod live;
+mod retention;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,11 +10,14 @@ use service_kit::reconcile::{self, Hint};
 use service_kit::service::Kit;
 
 use crate::app::App;
+use crate::config::Config;
 use crate::domain::run::KEY_LIFE;
 use crate::store;
 
 /// Starts the loops.
-pub fn spawn(kit: &Kit, app: &Arc<App>) {
+pub fn spawn(kit: &Kit, app: &Arc<App>, config: &Config) {
+    live::start(kit, &app.live);
+    retention::start(kit, app, &config.output);
     let app = Arc::clone(app);
     let period = Duration::from_secs(3600);
     reconcile::every(

@@ -4,7 +4,7 @@ use crate::app::start;
 
 #[tokio::test]
 async fn access_is_what_the_document_says() {
-    assert!(testkit::matrix::check(&start().await).await >= 19);
+    assert!(testkit::matrix::check(&start().await).await >= 22);
 }
 
 #[tokio::test]

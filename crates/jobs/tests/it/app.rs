@@ -9,9 +9,16 @@ use testkit::app::{TestApp, parts};
 
 /// Starts it.
 pub(crate) async fn start() -> TestApp {
+    start_with(&[]).await
+}
+
+/// Starts it with further settings.
+pub(crate) async fn start_with(more: &[(&str, &str)]) -> TestApp {
     let targets_url = targets();
     let parts = parts(SERVICE).await;
-    let vars = [("TARGETS_URL".to_owned(), targets_url)];
+    let vars = [("TARGETS_URL", targets_url.as_str())];
+    let vars = vars.iter().chain(more);
+    let vars = vars.map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
     let config = Config::from_env(&mut Env::of(vars)).unwrap();
     TestApp::start(parts, async |kit| build_with(kit, &config).await).await
 }

@@ -8,5 +8,8 @@
 mod access;
 mod app;
 mod jobs;
+mod live;
+mod output;
+mod press;
 mod repeats;
 mod runs;

@@ -1,0 +1,137 @@
+//! The output of a step after the fact: lines, what contains a text, all of it as a file.
+
+use std::path::PathBuf;
+
+use common::id::{RunId, StepId};
+use common::problem::FieldError;
+use runlog::{Mark, Source, StepLog, Stream};
+
+use crate::app::App;
+use crate::domain::scan::{Found, Scan};
+use crate::error::Error;
+use crate::store;
+
+/// Most lines of one answer.
+pub const MOST_LINES: usize = 10_000;
+/// Longest text that is looked for, in bytes.
+const LONGEST_QUERY: usize = 1000;
+
+/// Which claim of which step.
+#[derive(Clone, Copy, Debug)]
+pub struct Which {
+    /// The run.
+    pub run: RunId,
+    /// The step.
+    pub step: StepId,
+    /// The claim; none is the last one that has printed anything.
+    pub epoch: Option<i64>,
+}
+
+/// Which lines of it.
+#[derive(Clone, Debug)]
+pub struct Wish {
+    /// From which line on, from 1; a negative one counts from the end.
+    pub from_line: i64,
+    /// At most so many.
+    pub lines: usize,
+    /// Of one stream only.
+    pub stream: Option<Stream>,
+    /// Only those that contain this text, in whatever case.
+    pub query: Option<String>,
+}
+
+/// What a claim has printed, ready to be read.
+#[derive(Clone, Debug)]
+pub struct Printout {
+    /// The claim; 0 if nothing was printed.
+    pub epoch: i64,
+    /// Where its output ends at this moment.
+    pub end: Mark,
+    root: PathBuf,
+    source: Source,
+}
+
+impl Printout {
+    /// Looks which files there are; blocks.
+    pub fn open(&self) -> Result<StepLog, Error> {
+        Ok(StepLog::open(&self.root, self.source)?)
+    }
+}
+
+/// Finds the output of a claim.
+pub async fn find(app: &App, which: Which) -> Result<Printout, Error> {
+    let mut conn = app.db.acquire().await?;
+    let Which { run, step, epoch } = which;
+    store::runs::find(&mut conn, run)
+        .await?
+        .ok_or(Error::RunNotFound(run))?;
+    let last = store::outputs::find_epoch(&mut conn, run, step)
+        .await?
+        .ok_or(Error::StepNotFound(step))?;
+    if let Some(epoch) = epoch
+        && !(1..=last).contains(&epoch)
+    {
+        let detail = format!("the step has the epochs 1 to {last}");
+        return Err(FieldError::new("epoch", "out_of_range", detail).into());
+    }
+    let row = store::outputs::find(&mut conn, step, epoch).await?;
+    if row.is_some_and(|row| row.removed_at.is_some()) {
+        return Err(Error::OutputRemoved(step));
+    }
+    let count = |value: i64| u64::try_from(value).unwrap_or_default();
+    let end = row.map_or_else(Mark::default, |row| Mark {
+        bytes: count(row.bytes),
+        lines: count(row.lines),
+    });
+    let epoch = row.map_or_else(|| epoch.unwrap_or_default(), |row| row.epoch);
+    Ok(Printout {
+        epoch,
+        end,
+        root: app.output_dir.clone(),
+        source: Source {
+            run: run.0,
+            step: step.0,
+            epoch,
+        },
+    })
+}
+
+/// Reads lines of it.
+pub async fn read(printout: Printout, wish: &Wish) -> Result<Found, Error> {
+    let mut scan = Scan::new(wish, printout.end).map_err(Error::Invalid)?;
+    let found = tokio::task::spawn_blocking(move || {
+        let log = printout.open()?;
+        log.visit(Mark::default()..printout.end, |piece| scan.take(piece))?;
+        Ok(scan.finish())
+    });
+    found
+        .await
+        .map_err(|failure| Error::Files(std::io::Error::other(failure)))?
+}
+
+impl Wish {
+    /// What is wrong with it.
+    pub fn check(&self) -> Result<(), Error> {
+        let mut faults = Vec::new();
+        if self.from_line == 0 {
+            let detail = "must be a line from 1, or negative to count from the end";
+            faults.push(FieldError::new("from_line", "out_of_range", detail));
+        }
+        if !(1..=MOST_LINES).contains(&self.lines) {
+            let detail = format!("must be between 1 and {MOST_LINES}");
+            faults.push(FieldError::new("lines", "out_of_range", detail));
+        }
+        if let Some(query) = &self.query {
+            let is_good = (1..=LONGEST_QUERY).contains(&query.len()) && !query.contains('\n');
+            if !is_good {
+                let detail = format!("must be 1 to {LONGEST_QUERY} bytes of one line");
+                faults.push(FieldError::new("q", "invalid", detail));
+            }
+        }
+        if faults.is_empty() {
+            Ok(())
+        } else {
+            Err(Error::Invalid(faults))
+        }
+    }
+}
