@@ -334,4 +334,9 @@ async fn a_flood_of_output_takes_no_memory_and_delays_no_other_step() {
     assert_eq!(step.metrics["bytes_out"], 30_000_004);
     let grown = executor.peak_memory_kib() - before;
     assert!(grown < 24 * 1024, "{before} KiB grew by {grown} KiB");
+    let kept = std::fs::read_dir(runlog::run_folder(&bench.output, flood)).expect("files");
+    let kept: u64 = kept
+        .map(|file| file.expect("a file").metadata().expect("a size").len())
+        .sum();
+    assert!((15 << 20..=16 << 20).contains(&kept), "{kept}");
 }

@@ -7,6 +7,7 @@ use runlog::{Gap, Mark, Piece, Source, StepLog, Stream};
 use serde_json::{Value, json};
 
 use crate::bench::{Bench, CREDENTIAL};
+use crate::process::Process;
 
 /// What is in the files of a claim.
 #[derive(Debug, Default)]
@@ -216,4 +217,38 @@ async fn a_disk_that_refuses_costs_output_only_and_is_used_again() {
     let found = bench.printed(run).await;
     assert_eq!(found.bytes, b"second\n");
     assert_eq!((found.gaps[0].bytes, found.gaps[0].lines), (6, 1));
+}
+
+#[tokio::test]
+#[ignore = "a measurement: takes long without optimisation"]
+async fn a_gibibyte_of_output_fits_into_64_mib() {
+    let bench = Bench::new().await;
+    let executor = Process::start(&bench, &[]);
+    let commands = [
+        "yes 'a line of usual length, with some words in it' | head -c 1073741824",
+        "head -c 1073741824 /dev/zero",
+        "openssl enc -aes-128-ctr -pass pass:x -nosalt </dev/zero 2>/dev/null | head -c 268435456",
+    ];
+    for command in commands {
+        let run = bench.run(&[bench.exec(command)]).await;
+        bench
+            .wait(run, &["succeeded"], Duration::from_secs(55))
+            .await;
+        let step = bench.steps(run).await.remove(0);
+        let found = bench.printed(run).await;
+        let total = found.bytes.len() as u64 + found.gaps[0].bytes;
+        let (ms, told) = (
+            step.metrics["run_ms"].as_u64().expect("a time"),
+            bench.told(run).await.len(),
+        );
+        let peak = executor.peak_memory_kib();
+        println!(
+            "{command}: {} MB/s, {told} events, peak {peak} KiB, gap {:?}, metrics {}",
+            total / 1000 / ms,
+            found.gaps,
+            step.metrics
+        );
+        assert_eq!(step.metrics["bytes_out"], total);
+        assert!(peak < 64 * 1024, "{peak} KiB");
+    }
 }

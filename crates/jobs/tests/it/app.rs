@@ -5,7 +5,7 @@ use jobs::config::Config;
 use jobs::{SERVICE, build_with};
 use serde_json::{Value, json};
 use service_kit::config::Env;
-use testkit::app::{TestApp, parts};
+use testkit::app::{Parts, TestApp, parts};
 
 /// Starts it.
 pub(crate) async fn start() -> TestApp {
@@ -14,8 +14,12 @@ pub(crate) async fn start() -> TestApp {
 
 /// Starts it with further settings.
 pub(crate) async fn start_with(more: &[(&str, &str)]) -> TestApp {
+    start_on(parts(SERVICE).await, more).await
+}
+
+/// Starts it on given parts.
+pub(crate) async fn start_on(parts: Parts, more: &[(&str, &str)]) -> TestApp {
     let targets_url = targets();
-    let parts = parts(SERVICE).await;
     let vars = [("TARGETS_URL", targets_url.as_str())];
     let vars = vars.iter().chain(more);
     let vars = vars.map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));

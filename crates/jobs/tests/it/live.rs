@@ -5,6 +5,9 @@ use std::time::{Duration, Instant};
 use common::permission::Role;
 use runlog::Stream::{Stderr, Stdout};
 use serde_json::json;
+use service_kit::bus::Bus;
+use testkit::app::settings;
+use testkit::redis::TestRedis;
 
 use crate::press::{Event, Events, Press};
 
@@ -134,7 +137,10 @@ async fn who_is_far_behind_misses_output_but_no_change_of_state() {
 #[tokio::test]
 async fn a_thousand_watchers_all_get_it_soon() {
     const WATCHERS: usize = 1000;
-    let mut press = Press::start().await;
+    let redis = TestRedis::start().await;
+    let mut common = settings("");
+    common.redis_url = Some(redis.url());
+    let mut press = Press::start_on(Bus::new(&common).unwrap(), 1 << 20, &[]).await;
     let mut watchers = Vec::new();
     for _ in 0..WATCHERS {
         watchers.push(press.watch("?after=3").await);
@@ -161,11 +167,7 @@ async fn a_thousand_watchers_all_get_it_soon() {
         delays[WATCHERS / 2],
         delays[WATCHERS * 99 / 100]
     );
-    // Without Redis, up to 250 ms of it are the wait for the next look.
-    assert!(
-        delays[WATCHERS * 99 / 100] < Duration::from_secs(2),
-        "{delays:?}"
-    );
+    assert!(delays[WATCHERS * 99 / 100] < Duration::from_secs(1));
 }
 
 #[tokio::test]

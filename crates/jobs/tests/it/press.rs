@@ -1,22 +1,24 @@
 //! Stands in for an executor: writes output of a step and tells of it, by the rules of the database.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use runlog::{Caps, Frame, MAX_PAYLOAD, Mark, Source, StepWriter, Stream};
 use serde_json::{Value, json};
+use service_kit::bus::{Bus, Topic};
 use sqlx::PgPool;
 use tempfile::TempDir;
-use testkit::app::TestApp;
+use testkit::app::{TestApp, parts};
 
-use crate::app::{job, start_with};
+use crate::app::{job, start_on};
 
 /// A jobs service, and a step that runs.
 pub(crate) struct Press {
     pub(crate) app: TestApp,
     pub(crate) folder: TempDir,
     pub(crate) source: Source,
+    bus: Bus,
     executor: PgPool,
     writer: StepWriter,
     pub(crate) end: Mark,
@@ -30,16 +32,24 @@ impl Press {
 
     /// The same with a cap of the step's output, and further settings.
     pub(crate) async fn start_capped(step_bytes: u64, more: &[(&str, &str)]) -> Self {
+        Self::start_on(Bus::none(), step_bytes, more).await
+    }
+
+    /// The same where hints go over this bus.
+    pub(crate) async fn start_on(bus: Bus, step_bytes: u64, more: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut vars = vec![("OUTPUT_DIR", folder.path().to_str().unwrap())];
         vars.extend(more);
-        let app = start_with(&vars).await;
+        let mut parts = parts(jobs::SERVICE).await;
+        parts.kit.bus = bus.clone();
+        let app = start_on(parts, &vars).await;
         let executor = app.db.pool("opsc_executor").await;
         let source = claim(&app, &executor).await;
         let writer = writer(folder.path(), source, step_bytes);
         Self {
             app,
             folder,
+            bus,
             source,
             executor,
             writer,
@@ -59,6 +69,7 @@ impl Press {
         );
         let held = held.fetch_one(&self.executor).await.unwrap();
         assert_eq!(held, Some(vec![self.source.step]));
+        self.bus.give(Topic::RunEvents).await;
     }
 
     /// Writes output of which nobody knows yet.
@@ -144,6 +155,9 @@ impl Event {
     }
 }
 
+static CLIENT: LazyLock<reqwest::Client> =
+    LazyLock::new(|| reqwest::Client::builder().no_proxy().build().unwrap());
+
 /// A stream of events that is read.
 pub(crate) struct Events {
     answer: reqwest::Response,
@@ -164,8 +178,7 @@ impl Events {
         (run, query): (i64, &str),
         last: Option<&str>,
     ) -> Self {
-        let client = reqwest::Client::builder().no_proxy().build().unwrap();
-        let mut request = client
+        let mut request = CLIENT
             .get(format!("{}/runs/{run}/events{query}", app.base))
             .bearer_auth(token);
         if let Some(last) = last {
@@ -190,7 +203,7 @@ impl Events {
                 return Some(event);
             }
             let chunk = tokio::time::timeout(Duration::from_secs(10), self.answer.chunk());
-            let chunk = chunk.await.expect("something comes").ok().flatten()?;
+            let chunk = chunk.await.unwrap().ok().flatten()?;
             self.rest.push_str(std::str::from_utf8(&chunk).unwrap());
         }
     }
