@@ -38,7 +38,7 @@ own_settings() {
       say "AUDIT_HEAD_FILE=$RUN/audit/head"
       ;;
     credentials) say "KEK_FILE=$SECRETS/kek" ;;
-    executor) say "EXECUTOR_DATA_DIR=$RUN/executor" ;;
+    executor | jobs) say "OUTPUT_DIR=$RUN/output" ;;
     port-manager)
       # The whole suite runs on this machine, its Hub, Ninja and Ledger as well, if at all.
       say "SERVICE_HOST_TEMPLATE=127.0.0.1"
@@ -66,8 +66,8 @@ local_settings() {
 # Writes the settings of every service and of the migrator.
 write_settings() {
   local service
-  mkdir -p "$RUN/env" "$RUN/audit" "$RUN/executor" "$RUN/gateway"
-  chmod 700 "$RUN/env" "$RUN/audit" "$RUN/executor"
+  mkdir -p "$RUN/env" "$RUN/audit" "$RUN/output" "$RUN/gateway"
+  chmod 700 "$RUN/env" "$RUN/audit" "$RUN/output"
   for service in "${SERVICES[@]}"; do
     { common_settings "$service"; own_settings "$service"; local_settings "$service"; } |
       put "$RUN/env/$service" 600

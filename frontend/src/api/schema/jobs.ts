@@ -244,6 +244,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/runs/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Streams what happened in a run and what happens, output included: events of the kinds in `kind`, then
+         *     `end`. `lagged` `{from, to}` stands for output that was passed over because the reader was more than
+         *     4 MiB behind; `unauthorized` ends a stream whose token has ended: connect again with a new one.
+         */
+        get: operations["watch_run"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/runs/{id}/steps": {
         parameters: {
             query?: never;
@@ -253,6 +274,40 @@ export interface paths {
         };
         /** Lists the steps of a run, in order, with their output. */
         get: operations["list_steps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/runs/{id}/steps/{step}/output": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows lines of the output of a step, or searches them. */
+        get: operations["read_output"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/runs/{id}/steps/{step}/output/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Downloads the output of a step, byte for byte; a line stands for what is missing. */
+        get: operations["download_output"];
         put?: never;
         post?: never;
         delete?: never;
@@ -367,6 +422,26 @@ export interface components {
          * @enum {string}
          */
         Decision: "succeeded" | "failed" | "retry";
+        /** @description What is missing. */
+        Dropped: {
+            /**
+             * Format: int64
+             * @description Line ends before it.
+             */
+            after_line: number;
+            /**
+             * Format: int64
+             * @description Bytes that are missing.
+             */
+            bytes: number;
+            /**
+             * Format: int64
+             * @description Line ends among them.
+             */
+            lines: number;
+        };
+        /** @description What an event tells. */
+        EventData: components["schemas"]["OutputData"] | Record<string, never>;
         /** @description One field at fault. */
         FieldError: {
             /**
@@ -384,6 +459,25 @@ export interface components {
              * @example port
              */
             field: string;
+        };
+        /** @description A piece of one stream. Either `text` or `base64` is there. */
+        FrameData: {
+            /**
+             * Format: date-time
+             * @description When it came.
+             */
+            at: string;
+            /** @description The bytes, if they are not. */
+            base64?: string | null;
+            /**
+             * Format: int64
+             * @description Bytes of this claim before it.
+             */
+            offset: number;
+            /** @description `stdout`, `stderr` or `system` (notes of the executor). */
+            stream: string;
+            /** @description The bytes, if they are UTF-8 without zero bytes. */
+            text?: string | null;
         };
         /** @description Answer of `GET /health`. */
         Health: {
@@ -469,6 +563,27 @@ export interface components {
              */
             total: number;
         };
+        /** @description A line of output. */
+        Line: {
+            /**
+             * Format: date-time
+             * @description When its end came.
+             */
+            at: string;
+            /** @description Whether some of it is missing. */
+            cut: boolean;
+            /**
+             * Format: int64
+             * @description From 1, over all streams.
+             */
+            number: number;
+            /** @description Whether its end has not come. */
+            open: boolean;
+            /** @description `stdout`, `stderr` or `system` (notes of the executor). */
+            stream: string;
+            /** @description Without its end; bytes that are no UTF-8 are replaced. */
+            text: string;
+        };
         /** @description Answer of a delete and of other acts without a result of their own. */
         Message: {
             /**
@@ -476,6 +591,72 @@ export interface components {
              * @example target web-1 deleted
              */
             message: string;
+        };
+        /** @description What a claim of a step has printed since the last such event. */
+        OutputData: components["schemas"]["Place"] & {
+            dropped?: components["schemas"]["Dropped"] | null;
+            /** @description The pieces, in order. */
+            frames: components["schemas"]["FrameData"][];
+        };
+        /** @description Lines of output. */
+        OutputLines: {
+            /** @description What is missing of all that was printed. */
+            dropped: components["schemas"]["Dropped"][];
+            /**
+             * Format: int64
+             * @description The claim that has printed it; 0 if nothing was printed.
+             */
+            epoch: number;
+            /** @description The lines, in order. */
+            lines: components["schemas"]["Line"][];
+            /**
+             * Format: int64
+             * @description The next line that would fit, if there is one.
+             */
+            next_line?: number | null;
+            /**
+             * Format: int64
+             * @description Bytes of all that it has printed so far, what is missing included.
+             */
+            total_bytes: number;
+            /**
+             * Format: int64
+             * @description Line ends among them.
+             */
+            total_lines: number;
+        };
+        /** @description As the database tells it. */
+        Place: {
+            /**
+             * Format: int64
+             * @description Number of the claim.
+             */
+            epoch: number;
+            /**
+             * Format: int64
+             * @description Bytes of it.
+             */
+            length: number;
+            /**
+             * Format: int64
+             * @description Line ends before it.
+             */
+            line: number;
+            /**
+             * Format: int64
+             * @description Line ends in it.
+             */
+            lines: number;
+            /**
+             * Format: int64
+             * @description Bytes that could not be written so far, if there are any.
+             */
+            lost_bytes?: number | null;
+            /**
+             * Format: int64
+             * @description Bytes before it.
+             */
+            offset: number;
         };
         /** @description What went wrong, for a person (`detail`) and for a program (`code`). */
         Problem: {
@@ -564,6 +745,28 @@ export interface components {
              * @description How many steps it has.
              */
             steps_total: number;
+        };
+        /** @description Something that happened in a run. */
+        RunEvent: {
+            /**
+             * Format: date-time
+             * @description When it happened.
+             */
+            at: string;
+            /** @description More about it. */
+            data: components["schemas"]["EventData"];
+            /** @description Such as `run.running`, `step.succeeded` or `output`; also the name of the event. */
+            kind: string;
+            /**
+             * Format: int64
+             * @description Number, from 1 without gaps; also the id of the event.
+             */
+            seq: number;
+            /**
+             * Format: int64
+             * @description The step that it is about.
+             */
+            step_id?: number | null;
         };
         /**
          * Format: int64
@@ -1216,6 +1419,41 @@ export interface operations {
             };
         };
     };
+    watch_run: {
+        parameters: {
+            query?: {
+                /** @description Number of the last event that was seen; the header `Last-Event-ID` outweighs it. */
+                after?: number;
+            };
+            header?: {
+                "Last-Event-ID"?: number | null;
+            };
+            path: {
+                id: components["schemas"]["RunId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["RunEvent"];
+                };
+            };
+            /** @description What went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_steps: {
         parameters: {
             query?: never;
@@ -1233,6 +1471,84 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StepRow"][];
+                };
+            };
+            /** @description What went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_output: {
+        parameters: {
+            query?: {
+                /** @description Number of the claim; the last one that has printed anything if absent. */
+                epoch?: number;
+                /** @description From which line on, from 1; a negative number counts from the end. 1 if absent. */
+                from_line?: number;
+                /** @description Lines to answer with, 1 to 10,000; 500 if absent. */
+                lines?: number;
+                /** @description Only lines that contain this text, in whatever case. */
+                q?: string;
+                /** @description `stdout`, `stderr` or `system`; all if absent. Numbers of lines stay the same. */
+                stream?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["RunId"];
+                step: components["schemas"]["StepId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutputLines"];
+                };
+            };
+            /** @description What went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download_output: {
+        parameters: {
+            query?: {
+                /** @description Number of the claim; the last one that has printed anything if absent. */
+                epoch?: number;
+                /** @description `stdout`, `stderr` or `system`; all if absent. */
+                stream?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["RunId"];
+                step: components["schemas"]["StepId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
                 };
             };
             /** @description What went wrong (RFC 9457) */
