@@ -152,10 +152,7 @@ async fn write(worker: Arc<Worker>) {
             .min()
             .map_or(NAP, |due| due.saturating_duration_since(now));
         if !nap.is_zero() {
-            tokio::select! {
-                () = printing.bell.notified() => {}
-                () = tokio::time::sleep(nap.min(NAP)) => {}
-            }
+            rest(&worker, &printing.bell, nap.min(NAP)).await;
             continue;
         }
         let due = logs
@@ -193,19 +190,30 @@ async fn record(worker: Arc<Worker>) {
             Some(Urgency::Low) => PACE,
             None => NAP,
         };
-        let rest = pace.saturating_sub(last.elapsed());
+        let left = pace.saturating_sub(last.elapsed());
         let is_idle = untold.is_none() && !is_announcing;
-        if is_idle || !rest.is_zero() {
-            tokio::select! {
-                () = printing.news.notified() => {}
-                () = tokio::time::sleep(if is_idle { NAP } else { rest }) => {}
-            }
+        if is_idle || !left.is_zero() {
+            rest(&worker, &printing.news, if is_idle { NAP } else { left }).await;
             continue;
         }
         printing.is_announcing.store(false, Ordering::SeqCst);
-        tell(&worker).await;
-        printing.bus.give(Topic::RunEvents).await;
+        if tell(&worker).await {
+            printing.bus.give(Topic::RunEvents).await;
+        } else {
+            rest(&worker, &Notify::new(), NAP).await;
+        }
         last = Instant::now();
+    }
+}
+
+/// Waits for a bell, but not for long; an idle process that stops is not held up.
+async fn rest(worker: &Worker, bell: &Notify, time: Duration) {
+    let stop = worker.tasks.stopping();
+    let is_idle = worker.slots.is_empty() && !stop.is_cancelled();
+    tokio::select! {
+        () = bell.notified() => {}
+        () = stop.cancelled(), if is_idle => {}
+        () = tokio::time::sleep(time) => {}
     }
 }
 
@@ -229,8 +237,8 @@ fn untold(printing: &Printing) -> Option<Urgency> {
     urgency
 }
 
-/// Tells the database of all output that it does not know of; if it is away, the next turn does.
-async fn tell(worker: &Worker) {
+/// Tells the database of all output that it does not know of; false if it is away.
+async fn tell(worker: &Worker) -> bool {
     let logs = worker.printing.logs();
     let untold = logs
         .iter()
@@ -239,7 +247,7 @@ async fn tell(worker: &Worker) {
         .map(|(printed, size)| (printed, (printed.source, size)))
         .unzip();
     let Some(held) = record_output(worker, &sizes).await else {
-        return;
+        return false;
     };
     for (printed, (source, size)) in printed.into_iter().zip(sizes) {
         if held.contains(&source.step) {
@@ -248,6 +256,7 @@ async fn tell(worker: &Worker) {
             printed.refuse();
         }
     }
+    true
 }
 
 async fn record_output(worker: &Worker, sizes: &[(Source, Size)]) -> Option<Vec<i64>> {

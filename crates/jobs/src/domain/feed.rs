@@ -12,6 +12,7 @@ use common::id::RunId;
 use runlog::{Frame, Gap, Mark, Piece, Source, StepLog};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use tracing::warn;
 use utoipa::ToSchema;
 
 use crate::error::Error;
@@ -177,7 +178,7 @@ fn render_one(root: &Path, run: RunId, row: EventRow) -> Result<Message, Error> 
                 step,
                 epoch: place.epoch,
             };
-            EventData::Output(read(root, source, place)?)
+            EventData::Output(read(root, source, place))
         }
     };
     let event = RunEvent {
@@ -191,7 +192,27 @@ fn render_one(root: &Path, run: RunId, row: EventRow) -> Result<Message, Error> 
     Ok(Message { seq, text })
 }
 
-fn read(root: &Path, source: Source, place: Place) -> Result<OutputData, io::Error> {
+/// Files that cannot be read are told as missing, since all else of the run can be told.
+fn read(root: &Path, source: Source, place: Place) -> OutputData {
+    match read_files(root, source, place) {
+        Ok(data) => data,
+        Err(error) => {
+            warn!(run.id = source.run, "Output cannot be read: {error}");
+            let dropped = Dropped {
+                after_line: place.line,
+                bytes: place.length,
+                lines: place.lines,
+            };
+            OutputData {
+                place,
+                frames: Vec::new(),
+                dropped: Some(dropped),
+            }
+        }
+    }
+}
+
+fn read_files(root: &Path, source: Source, place: Place) -> io::Result<OutputData> {
     let start = Mark {
         bytes: place.offset,
         lines: place.line,

@@ -1,10 +1,12 @@
 //! The output of a step after the fact: lines, what contains a text, all of it as a file.
 
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 
+use actix_web::web::Bytes;
 use common::id::{RunId, StepId};
 use common::problem::FieldError;
-use runlog::{Mark, Source, StepLog, Stream};
+use runlog::{Mark, Piece, Source, StepLog, Stream};
 
 use crate::app::App;
 use crate::domain::scan::{Found, Scan};
@@ -15,6 +17,8 @@ use crate::store;
 pub const MOST_LINES: usize = 10_000;
 /// Longest text that is looked for, in bytes.
 const LONGEST_QUERY: usize = 1000;
+/// Bytes of a download that are read at a time.
+const CHUNK: usize = 256 * 1024;
 
 /// Which claim of which step.
 #[derive(Clone, Copy, Debug)]
@@ -55,6 +59,72 @@ impl Printout {
     /// Looks which files there are; blocks.
     pub fn open(&self) -> Result<StepLog, Error> {
         Ok(StepLog::open(&self.root, self.source)?)
+    }
+}
+
+/// All of it, piece by piece, as fast as it is taken.
+#[derive(Debug)]
+pub struct Download {
+    printout: Printout,
+    stream: Option<Stream>,
+    place: Mark,
+    is_line_open: bool,
+}
+
+impl Download {
+    /// Of all streams, or of one.
+    pub fn new(printout: Printout, stream: Option<Stream>) -> Self {
+        Self {
+            printout,
+            stream,
+            place: Mark::default(),
+            is_line_open: false,
+        }
+    }
+
+    /// The next bytes; none at the end.
+    pub async fn next(mut self) -> Option<(Result<Bytes, Error>, Self)> {
+        if self.place.bytes >= self.printout.end.bytes {
+            return None;
+        }
+        let read = tokio::task::spawn_blocking(move || {
+            let chunk = self.read();
+            (chunk, self)
+        });
+        let (chunk, mut download) = read.await.ok()?;
+        if chunk.is_err() {
+            download.place = download.printout.end;
+        }
+        Some((chunk, download))
+    }
+
+    fn read(&mut self) -> Result<Bytes, Error> {
+        let mut chunk = Vec::new();
+        let log = self.printout.open()?;
+        log.visit(self.place..self.printout.end, |piece| {
+            match piece {
+                Piece::Frame(frame) => {
+                    self.place = frame.end();
+                    if self.stream.is_none_or(|stream| stream == frame.stream) {
+                        chunk.extend_from_slice(frame.bytes);
+                        self.is_line_open = !frame.bytes.ends_with(b"\n");
+                    }
+                }
+                Piece::Gap(gap) => {
+                    self.place.bytes += gap.bytes;
+                    self.place.lines += gap.lines;
+                    let open = if self.is_line_open { "\n" } else { "" };
+                    chunk.extend_from_slice(format!("{open}{}\n", gap.marker()).as_bytes());
+                    self.is_line_open = false;
+                }
+            }
+            if chunk.len() < CHUNK {
+                ControlFlow::Continue(())
+            } else {
+                ControlFlow::Break(())
+            }
+        })?;
+        Ok(chunk.into())
     }
 }
 

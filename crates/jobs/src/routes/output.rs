@@ -1,27 +1,20 @@
 //! The output of a step after the fact.
 
-use std::io;
-use std::ops::ControlFlow;
-
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, X_CONTENT_TYPE_OPTIONS};
-use actix_web::web::{Bytes, Data};
+use actix_web::web::Data;
 use actix_web::{HttpResponse, get};
 use common::id::{RunId, StepId};
-use futures_util::stream;
-use runlog::{Mark, Piece, Stream};
+use futures_util::{TryStreamExt as _, stream};
+use runlog::Stream;
 use serde::{Deserialize, Serialize};
 use service_kit::error::ApiError;
 use service_kit::json::{Json, Path, Query};
-use tokio::sync::mpsc;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::app::App;
 use crate::domain::feed::Dropped;
-use crate::domain::output::{self, Printout, Which, Wish};
+use crate::domain::output::{self, Download, Which, Wish};
 use crate::domain::scan::Line;
-
-/// Bytes that are sent at a time.
-const CHUNK: usize = 256 * 1024;
 
 /// Lines of output.
 #[derive(Debug, Serialize, ToSchema)]
@@ -114,16 +107,11 @@ pub(crate) async fn download_output(
     Path((run, step)): Path<(RunId, StepId)>,
     Query(query): Query<DownloadOutput>,
 ) -> Result<HttpResponse, ApiError> {
-    let stream = known(query.stream.as_deref())?;
+    let wanted = known(query.stream.as_deref())?;
     let epoch = query.epoch;
     let printout = output::find(&app, Which { run, step, epoch }).await?;
-    let (sender, receiver) = mpsc::channel(2);
-    // Ends with the last byte, or when the reader goes away.
-    tokio::task::spawn_blocking(move || send(&printout, stream, &sender));
-    let body = stream::unfold(receiver, |mut receiver| async {
-        let chunk: io::Result<Bytes> = receiver.recv().await?;
-        Some((chunk, receiver))
-    });
+    let body = stream::unfold(Download::new(printout, wanted), Download::next);
+    let body = body.map_err(ApiError::from);
     let name = format!("attachment; filename=\"run-{run}-step-{step}.log\"");
     Ok(HttpResponse::Ok()
         .content_type("text/plain; charset=utf-8")
@@ -131,39 +119,4 @@ pub(crate) async fn download_output(
         .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .insert_header((CACHE_CONTROL, "no-store"))
         .streaming(Box::pin(body)))
-}
-
-fn send(printout: &Printout, stream: Option<Stream>, sender: &mpsc::Sender<io::Result<Bytes>>) {
-    let mut chunk = Vec::new();
-    let mut is_line_open = false;
-    let sent = printout.open().map(|log| {
-        log.visit(Mark::default()..printout.end, |piece| {
-            match piece {
-                Piece::Frame(frame) if stream.is_none_or(|stream| stream == frame.stream) => {
-                    chunk.extend_from_slice(frame.bytes);
-                    is_line_open = !frame.bytes.ends_with(b"\n");
-                }
-                Piece::Frame(_other) => {}
-                Piece::Gap(gap) => {
-                    let open = if is_line_open { "\n" } else { "" };
-                    chunk.extend_from_slice(format!("{open}{}\n", gap.marker()).as_bytes());
-                    is_line_open = false;
-                }
-            }
-            if chunk.len() < CHUNK {
-                return ControlFlow::Continue(());
-            }
-            match sender.blocking_send(Ok(std::mem::take(&mut chunk).into())) {
-                Ok(()) => ControlFlow::Continue(()),
-                Err(_gone) => ControlFlow::Break(()),
-            }
-        })
-    });
-    let last = match sent {
-        Ok(Ok(())) => Ok(Bytes::from(chunk)),
-        Ok(Err(error)) => Err(error),
-        Err(_unreadable) => Err(io::Error::other("the output cannot be read")),
-    };
-    // The reader may be gone.
-    let _sent = sender.blocking_send(last);
 }

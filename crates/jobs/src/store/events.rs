@@ -72,7 +72,7 @@ pub async fn list_after(
     .await
 }
 
-/// The last entry after `after` behind which more than `most` bytes of output lie, itself included.
+/// The last entry after `after` from which on there are more than `most` bytes or 5,000 entries of output.
 pub async fn find_lag(
     conn: &mut PgConnection,
     run: RunId,
@@ -81,9 +81,11 @@ pub async fn find_lag(
 ) -> Result<Option<i64>, sqlx::Error> {
     sqlx::query_scalar!(
         "SELECT max(seq) FROM (
-           SELECT seq, sum((data->>'length')::bigint) OVER (ORDER BY seq DESC) AS bytes
-           FROM runs.event WHERE run_id = $1 AND seq > $2 AND kind = 'output') o
-         WHERE bytes > $3::bigint",
+           SELECT seq, sum(length) OVER newest AS bytes, row_number() OVER newest AS place FROM (
+             SELECT seq, (data->>'length')::bigint AS length FROM runs.event
+             WHERE run_id = $1 AND seq > $2 AND kind = 'output' ORDER BY seq DESC LIMIT 5001) o
+           WINDOW newest AS (ORDER BY seq DESC)) o
+         WHERE bytes > $3::bigint OR place > 5000",
         run.0,
         after,
         most,

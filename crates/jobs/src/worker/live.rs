@@ -125,11 +125,14 @@ impl Hub {
             let mut conn = db.acquire().await?;
             let rows = store::events::list_after(&mut conn, self.run, after, 0, BATCH).await?;
             drop(conn);
-            let Some(last) = rows.last() else {
+            if rows.is_empty() {
                 break;
-            };
-            after = last.seq;
-            self.push(render(root.to_owned(), self.run, rows).await?);
+            }
+            for row in rows {
+                after = row.seq;
+                // One by one: each may hold much output.
+                self.push(render(root.to_owned(), self.run, vec![row]).await?);
+            }
             // A run that goes on may have got further than the head that was asked for.
             let told = Head {
                 seq: after,
