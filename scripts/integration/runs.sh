@@ -37,6 +37,15 @@ same "a file was copied, and a parameter with quotes is one word" "from a file"$
 same "stderr is kept apart" "to stderr" "$(field '.[1].stderr')"
 holds "the exit code is 0" '.[1].exit_code == 0'
 same "the file is on the machine" "from a file" "$(cat "$file" 2>/dev/null)"
+second=$(field '.[1].id')
+api GET "/api/v1/runs/$run/steps/$second/output?stream=stderr"
+holds "output is read by lines and streams" '[.lines[].text] == ["to stderr"] and .total_lines == 3 and .dropped == []'
+api GET "/api/v1/runs/$run/steps/$second/output?q=STDERR"
+holds "and searched" '[.lines[].text] == ["to stderr"]'
+api GET "/api/v1/runs/$run/steps/$second/output/download?stream=stderr"
+same "and downloaded" "to stderr" "$BODY"
+api GET "/api/v1/runs/$run/events"
+same "the log of a run ends with its state" "run.succeeded end" "$(sed -n 's/^event: //p' <<<"$BODY" | tail -2 | paste -sd' ')"
 api GET "/api/v1/runs?job_id=$job"
 holds "the run is in the list" ".total == 1 and .runs[0].id == $run"
 start_run '{"colour": "red"}'
