@@ -168,3 +168,55 @@ fn a_torn_frame_hides_nothing_but_itself() {
     let gaps = printed.check(folder.path());
     assert_eq!((gaps.len(), gaps[0].bytes, gaps[0].lines), (1, 4, 1));
 }
+
+/// A file system of 128 KiB, gone when dropped.
+struct Tiny(tempfile::TempDir);
+
+impl Tiny {
+    /// None where the kernel lets nobody mount.
+    fn mount() -> Option<Self> {
+        let folder = tempfile::tempdir().unwrap();
+        let mut mount = std::process::Command::new("mount");
+        mount.args(["-t", "tmpfs", "-o", "size=128k", "tmpfs"]);
+        let mounted = mount.arg(folder.path()).output().ok()?.status.success();
+        mounted.then_some(Self(folder))
+    }
+}
+
+impl Drop for Tiny {
+    fn drop(&mut self) {
+        let mut unmount = std::process::Command::new("umount");
+        let _gone = unmount.arg("-l").arg(self.0.path()).status();
+    }
+}
+
+#[test]
+fn a_full_disk_is_used_again_once_there_is_room() {
+    let Some(disk) = Tiny::mount() else {
+        return;
+    };
+    let root = disk.0.path().join("output");
+    let mut printed = Printed::new(&root, 1 << 20, 1 << 30);
+    let ballast = disk.0.path().join("ballast");
+    printed.print(b"first\n");
+    std::fs::write(&ballast, [b'x'; 110_000]).unwrap();
+    let lost: Vec<u8> = b"lost\n".repeat(8000);
+    let frame = Frame {
+        start: printed.end,
+        at_ms: 1,
+        stream: Stream::Stdout,
+        bytes: &lost,
+    };
+    let written = printed.writer.append([frame]);
+    assert_eq!(written.lost_bytes, 40_000, "{written:?}");
+    assert_eq!(written.error.unwrap().kind(), ErrorKind::StorageFull);
+    printed.end = frame.end();
+    printed.all.extend_from_slice(&lost);
+    std::fs::remove_file(&ballast).unwrap();
+    printed.print(b"second\n");
+    let gaps = printed.check(&root);
+    assert_eq!(
+        (gaps.len(), gaps[0].bytes, gaps[0].lines),
+        (1, 40_000, 8000)
+    );
+}
