@@ -67,7 +67,8 @@ struct State {
     told_bytes: u64,
     skipped_bytes: u64,
     is_stuck: bool,
-    is_refused: bool,
+    /// Nothing more is told by the way: the claim ends, or is lost.
+    is_closed: bool,
 }
 
 /// The output of one claim.
@@ -173,7 +174,7 @@ impl Printed {
     pub(crate) fn untold(&self) -> Option<(Size, u64)> {
         let state = self.state();
         let news = state.written.end.bytes.saturating_sub(state.told_bytes);
-        (news > 0 && !state.is_refused).then_some((state.written, news))
+        (news > 0 && !state.is_closed).then_some((state.written, news))
     }
 
     /// Whether the database knows nothing of it yet.
@@ -189,11 +190,13 @@ impl Printed {
 
     /// Notes that the claim is lost, so that nothing more can be told.
     pub(crate) fn refuse(&self) {
-        self.state().is_refused = true;
+        self.state().is_closed = true;
     }
 
     /// Waits until all is written, or the disk has had its time; tells how much it is.
+    /// The end of the claim tells it to the database.
     pub(crate) async fn finish(&self) -> Size {
+        self.state().is_closed = true;
         let written = async {
             loop {
                 let moved = self.moved.notified();
