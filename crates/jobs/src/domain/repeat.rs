@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use common::id::RunId;
 use common::model::target::TargetSnapshot;
 use serde::{Deserialize, Serialize};
-use service_kit::bus::Topic;
 use service_kit::caller::Caller;
 use service_kit::request;
 use utoipa::ToSchema;
@@ -77,7 +76,7 @@ pub async fn start(
         repeats: Some(Repeats { run: id, scope }),
     };
     let run = run::insert_once(app, who, &run, &steps, key).await?;
-    app.bus.give(Topic::RunsReady).await;
+    run::wake(app).await;
     Ok(run)
 }
 

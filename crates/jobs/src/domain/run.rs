@@ -203,11 +203,13 @@ async fn insert(
         store::idempotency::delete_expired(&mut tx, caller, &key.key, now - KEY_LIFE).await?;
         store::idempotency::insert(&mut tx, caller, key, id, now).await?;
     }
-    let mut facts =
-        json!({"job_id": run.job_id, "job_version": run.job_version, "steps": steps.len()});
-    if let Some(Repeats { run, scope }) = run.repeats {
-        facts["repeats"] = json!({"run": run, "scope": scope});
-    }
+    let repeats = run
+        .repeats
+        .map(|Repeats { run, scope }| json!({"run": run, "scope": scope}));
+    let facts = json!({
+        "job_id": run.job_id, "job_version": run.job_version, "steps": steps.len(),
+        "repeats": repeats,
+    });
     let entry = Entry::by(who, "run.started")
         .object("run", id, &run.job_name)
         .change(facts);
@@ -241,7 +243,7 @@ pub async fn cancel(app: &App, who: &Caller, id: RunId) -> Result<RunRow, Error>
 }
 
 /// Wakes executors, and those who watch.
-async fn wake(app: &App) {
+pub(super) async fn wake(app: &App) {
     app.bus.give(Topic::RunsReady).await;
     app.bus.give(Topic::RunEvents).await;
 }
