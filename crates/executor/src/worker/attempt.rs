@@ -10,7 +10,7 @@ use runlog::Stream;
 use tracing::{debug, warn};
 
 use super::access::MOST_CLAIMS;
-use super::{Worker, limited};
+use super::{Worker, failing, limited};
 use crate::connector::{End, Fault, Key, Session};
 use crate::domain::backoff::step_delay_seconds;
 use crate::domain::outcome::{Ending, Measures, Verdict};
@@ -216,6 +216,7 @@ impl Attempt<'_> {
     /// `remote` is the name under which the command can be found again, if it outlives its
     /// connection.
     pub(super) async fn pass_fence(&self, remote: Option<&str>) -> Result<(), Verdict> {
+        failing::pass("step.before_send");
         let fence = self.worker.settings.fence();
         if !self.held.begin_sending(fence, remote.is_some()) {
             return Err(self.stopped_unsent());
@@ -228,7 +229,10 @@ impl Attempt<'_> {
             .await;
             match marked {
                 // The process may have stood still since the claim was last renewed.
-                Ok(is_held) if is_held && self.held.is_fresh(fence) => return Ok(()),
+                Ok(is_held) if is_held && self.held.is_fresh(fence) => {
+                    failing::pass("step.after_send");
+                    return Ok(());
+                }
                 Ok(_lost) => return Err(Verdict::Drop),
                 Err(_away) if self.held.is_fresh(fence) => {
                     tokio::time::sleep(DATABASE_PAUSE).await;

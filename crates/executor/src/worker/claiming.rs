@@ -7,7 +7,7 @@ use std::time::Instant;
 use tracing::{info, warn};
 
 use super::attempt::{self, Attempted};
-use super::{Worker, limited, printing, settle};
+use super::{Worker, failing, limited, printing, settle};
 use crate::store;
 use crate::store::claims::Claim;
 use crate::worker::slots::Held;
@@ -62,6 +62,9 @@ async fn claim(worker: &Arc<Worker>) -> sqlx::Result<bool> {
         store::claims::claim(&mut conn, &worker.id, most, lease_seconds).await
     })
     .await?;
+    if !claims.is_empty() {
+        failing::pass("claim.after_commit");
+    }
     let is_full = claims.len() == free;
     if !claims.is_empty() {
         worker.printing.announce();
@@ -93,10 +96,12 @@ async fn work(worker: Arc<Worker>, claim: Claim, guard: Guard) {
         mut verdict,
         clean_up,
     } = attempted;
+    failing::pass("step.after_exec_before_finish");
     held.begin_settling();
     printing::complete(&worker, &printed, &mut verdict).await;
     let is_recorded = settle::settle(&worker, &claim, held, verdict).await;
     worker.printing.close(&printed);
+    failing::pass("step.after_finish_before_cleanup");
     drop(guard);
     // The next step of the run may be ready by now.
     worker.wake.give();

@@ -7,6 +7,7 @@ mod access;
 mod attempt;
 mod claiming;
 mod draining;
+mod failing;
 mod heartbeat;
 mod identity;
 mod lasting;

@@ -36,6 +36,18 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ),
     ("port-manager", &["common", "service-kit"]),
     ("suite-sim", &[]),
+    // It starts an executor as a process of its own, built with places where it can be made to fail.
+    (
+        "chaos",
+        &[
+            "common",
+            "clients",
+            "service-kit",
+            "database",
+            "testkit",
+            "executor",
+        ],
+    ),
 ];
 
 /// Which service calls which, through `clients`. Every service also calls auth, through the kit.
