@@ -32,7 +32,8 @@ impl Figure {
         sorted.get(place.saturating_sub(1)).copied()
     }
 
-    fn row(&self) -> String {
+    /// Its row in the table.
+    pub fn row(&self) -> String {
         let seconds = |share| {
             self.share(share)
                 .map_or("-".to_owned(), |value| format!("{value:.2}"))

@@ -22,6 +22,6 @@ pub mod postgres;
 pub mod process;
 pub mod proxy;
 pub mod record;
-//pub mod scenario;
+pub mod scenario;
 pub mod work;
 pub mod world;

@@ -26,7 +26,7 @@ pub enum Database {
     /// On a server of its own, which can be stopped.
     Private(Cluster),
     /// On the server that all tests share.
-    Shared(TestDb),
+    Shared(Box<TestDb>),
 }
 
 impl Database {

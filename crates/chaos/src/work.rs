@@ -81,7 +81,8 @@ impl Task {
         format!("***\n{}", self.printed("out"))
     }
 
-    /// What standard error must be; notes of the executor may follow.
+    /// What standard error must have in it, in one piece: shells of the machine say things before,
+    /// the executor after it.
     pub fn stderr(&self) -> String {
         self.printed("err")
     }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use service_kit::bus::{Bus, Topic};
 use sqlx::PgPool;
 use tempfile::TempDir;
 use testkit::db::TestDb;
@@ -88,6 +89,7 @@ pub struct World {
     /// Every text that belongs to the secret.
     pub canaries: Vec<String>,
     jobs: PgPool,
+    bus: Bus,
     folder: TempDir,
 }
 
@@ -99,7 +101,7 @@ impl World {
 
     /// Starts all but the executors, on the database server of the tests.
     pub async fn shared(size: Size) -> Self {
-        Self::on(Database::Shared(TestDb::new().await), size).await
+        Self::on(Database::Shared(Box::new(TestDb::new().await)), size).await
     }
 
     async fn on(database: Database, size: Size) -> Self {
@@ -124,6 +126,7 @@ impl World {
         });
         let url = credentials::start(database.pool("opsc_credentials"), secret);
         let mut world = Self {
+            bus: bus(&redis),
             record: Record::new(database.pool("tester")),
             jobs: database.pool("opsc_jobs"),
             canaries: vec![passphrase, body],
@@ -173,6 +176,11 @@ impl World {
     /// Starts an executor in every place.
     pub fn start_all(&mut self) {
         self.places.iter_mut().for_each(|place| place.start(&[]));
+    }
+
+    /// Tells executors that a step may be ready.
+    pub async fn hint(&self) {
+        self.bus.give(Topic::RunsReady).await;
     }
 
     /// The folder of the trial.
@@ -258,6 +266,12 @@ impl Drop for World {
     fn drop(&mut self) {
         ledger::sweep(&self.ledger());
     }
+}
+
+fn bus(redis: &TestRedis) -> Bus {
+    let mut common = testkit::app::settings("");
+    common.redis_url = Some(redis.url());
+    Bus::new(&common).expect("a bus")
 }
 
 /// Lets the key of the first target in everywhere.

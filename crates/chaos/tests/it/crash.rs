@@ -49,12 +49,12 @@ const MATRIX: [(&str, [End; 3], [End; 3]); 5] = [
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_executor_that_ends_at_any_place_breaks_no_promise() {
-    all(Fate::Abort).await;
+    Box::pin(all(Fate::Abort)).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_executor_that_stands_still_at_any_place_breaks_no_promise() {
-    all(Fate::Stop).await;
+    Box::pin(all(Fate::Stop)).await;
 }
 
 /// All places side by side: they mostly wait for leases to end.
