@@ -32,6 +32,11 @@ missing_test_packages() {
   has chromium || say chromium
 }
 
+# What makes the clocks of single processes wrong.
+missing_chaos_packages() {
+  has faketime || say faketime
+}
+
 # install_packages PACKAGE...: by apt, without starting any system service.
 install_packages() {
   has apt-get || fail "these programs are missing: $*" "Install them; their names are those of Debian's packages."

@@ -155,13 +155,15 @@ fn check_output(findings: &mut Findings, step: &StepRow, task: &Task) {
     findings.expect(step.exit_code == Some(task.exit_code), || {
         format!("exit code should be {}: {step:?}", task.exit_code)
     });
-    let (out, err) = (step.stdout.as_deref(), step.stderr.as_deref());
-    findings.expect(out == Some(task.stdout().as_str()), || {
-        format!("other output: {step:?}")
-    });
-    findings.expect(err.is_some_and(|err| err.contains(&task.stderr())), || {
-        format!("other errors: {step:?}")
-    });
+    let out = step.stdout.as_deref().unwrap_or_default();
+    let err = step.stderr.as_deref().unwrap_or_default();
+    let is_right = if task.flood == 0 {
+        out == task.stdout()
+    } else {
+        out.starts_with("***\n") && out.ends_with(&task.lines()) && out.len() < 300_000 * 3
+    };
+    let is_whole = is_right && err.contains(&task.stderr());
+    findings.expect(is_whole, || format!("other output: {step:.2000?}"));
 }
 
 async fn check_secrets(findings: &mut Findings, world: &World) {

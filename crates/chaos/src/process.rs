@@ -62,6 +62,13 @@ impl Place {
         self.child.as_ref().and_then(Child::id)
     }
 
+    /// Most memory that its process ever had, in kibibytes.
+    pub fn peak_memory_kib(&self) -> Option<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid()?)).ok()?;
+        let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
+        line.split_whitespace().nth(1)?.parse().ok()
+    }
+
     /// Sends a signal, such as `STOP`, if it runs.
     pub async fn signal(&self, name: &str) {
         if let Some(pid) = self.pid() {

@@ -29,8 +29,8 @@ pub struct Task {
     pub mark: String,
     /// What may be done with it.
     pub kind: Kind,
-    /// Lines that it prints.
-    pub lines: u32,
+    /// Lines that it prints on each stream.
+    pub count: u32,
     /// Milliseconds between its lines.
     pub pause_ms: u32,
     /// How it ends.
@@ -39,6 +39,10 @@ pub struct Task {
     pub on_error: &'static str,
     /// Which target it runs on.
     pub target: usize,
+    /// Another port, where something else than the target is.
+    pub port: Option<u16>,
+    /// Zero bytes that it prints before its lines; the middle of so much is left out on record.
+    pub flood: u64,
 }
 
 impl Task {
@@ -47,11 +51,13 @@ impl Task {
         Self {
             mark: mark.to_owned(),
             kind,
-            lines,
+            count: lines,
             pause_ms: (seconds * 1000.0 / f64::from(lines.max(1))) as u32,
             exit_code: 0,
             on_error: "stop",
             target: 0,
+            port: None,
+            flood: 0,
         }
     }
 
@@ -59,8 +65,9 @@ impl Task {
     pub fn command(&self, folder: &Path) -> String {
         let Self {
             mark,
-            lines,
+            count,
             exit_code,
+            flood,
             ..
         } = self;
         let ledger = folder.join("ledger");
@@ -69,7 +76,8 @@ impl Task {
         format!(
             "echo \"{mark} begin $$ $EPOCHREALTIME\" >> {ledger}\n\
              cat {secret}\n\
-             for i in $(seq {lines}); do echo \"{mark} out $i\"; echo \"{mark} err $i\" >&2; sleep {pause}; done\n\
+             [ {flood} = 0 ] || head -c {flood} /dev/zero\n\
+             for i in $(seq {count}); do echo \"{mark} out $i\"; echo \"{mark} err $i\" >&2; sleep {pause}; done\n\
              echo \"{mark} end $$ $EPOCHREALTIME\" >> {ledger}\n\
              exit {exit_code}",
             secret = secret.display(),
@@ -78,7 +86,12 @@ impl Task {
 
     /// What standard output must be, to the byte.
     pub fn stdout(&self) -> String {
-        format!("***\n{}", self.printed("out"))
+        format!("***\n{}", self.lines())
+    }
+
+    /// The lines at its end.
+    pub fn lines(&self) -> String {
+        self.printed("out")
     }
 
     /// What standard error must have in it, in one piece: shells of the machine say things before,
@@ -88,7 +101,7 @@ impl Task {
     }
 
     fn printed(&self, stream: &str) -> String {
-        (1..=self.lines)
+        (1..=self.count)
             .map(|i| format!("{} {stream} {i}\n", self.mark))
             .collect()
     }
@@ -168,7 +181,7 @@ impl Iterator for Stream {
         if is_canceled && self.rng.random_bool(0.5) {
             // It would outlive the trial: only the cancel ends it.
             if let Some(last) = tasks.last_mut() {
-                (last.lines, last.pause_ms, last.exit_code) = (1, 300_000, 0);
+                (last.count, last.pause_ms, last.exit_code) = (1, 300_000, 0);
             }
         }
         self.next += 1;

@@ -17,7 +17,7 @@ use crate::postgres::{Cluster, Database};
 use crate::process::Place;
 use crate::proxy::FaultProxy;
 use crate::record::Record;
-use crate::work::Order;
+use crate::work::{Order, Task};
 
 /// The credential that opens all targets.
 const CREDENTIAL: i64 = 7;
@@ -217,7 +217,7 @@ impl World {
                 idx,
                 task.mark,
                 i64::try_from(task.target).expect("few targets"),
-                self.target(task.target),
+                self.target(task),
                 CREDENTIAL,
                 task.spec(self.folder()),
                 if is_idempotent { 60 } else { 120 },
@@ -240,11 +240,13 @@ impl World {
         asked.fetch_one(&self.jobs).await.is_ok()
     }
 
-    fn target(&self, number: usize) -> Value {
+    fn target(&self, task: &Task) -> Value {
+        let number = task.target;
         let target = &self.targets[number];
+        let port = task.port.unwrap_or(target.way.port);
         let pin = target.sshd.host_key("ed25519");
         json!({
-            "id": number, "name": "web", "hostname": target.sshd.host(), "port": target.way.port,
+            "id": number, "name": "web", "hostname": target.sshd.host(), "port": port,
             "protocol": "ssh", "credential_id": CREDENTIAL, "metadata": {},
             "host_keys": [{"algorithm": pin.algorithm, "fingerprint": pin.fingerprint}],
         })

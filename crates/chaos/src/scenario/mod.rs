@@ -6,6 +6,7 @@ mod outages;
 mod redis;
 mod starts;
 mod storm;
+mod targets;
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -45,13 +46,21 @@ pub enum Scenario {
     Hints,
     /// SIGTERM, one executor after the other.
     Rolling,
+    /// Clocks of executors are wrong.
+    Skew,
+    /// Commands print without end.
+    Flood,
+    /// Targets hang.
+    Tarpits,
+    /// Host keys change.
+    Keys,
     /// Everything at once.
     Storm,
 }
 
 impl Scenario {
     /// All, in the order of the table.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 13] = [
         Self::Kills,
         Self::Pauses,
         Self::Redis,
@@ -60,6 +69,10 @@ impl Scenario {
         Self::Cuts,
         Self::Hints,
         Self::Rolling,
+        Self::Skew,
+        Self::Flood,
+        Self::Tarpits,
+        Self::Keys,
         Self::Storm,
     ];
 
@@ -74,6 +87,10 @@ impl Scenario {
             Self::Cuts => "cuts",
             Self::Hints => "hints",
             Self::Rolling => "rolling",
+            Self::Skew => "skew",
+            Self::Flood => "flood",
+            Self::Tarpits => "tarpits",
+            Self::Keys => "keys",
             Self::Storm => "storm",
         }
     }
@@ -81,12 +98,11 @@ impl Scenario {
     /// How often the long run does it.
     pub fn rounds(self) -> usize {
         match self {
-            Self::Kills | Self::Pauses => 10,
+            Self::Kills | Self::Pauses | Self::Cuts | Self::Rolling | Self::Keys => 10,
             Self::Redis | Self::Hints => 100,
-            Self::Postgres | Self::Outage => 5,
-            Self::Cuts => 10,
-            Self::Rolling => 10,
-            Self::Storm => 30,
+            Self::Postgres | Self::Outage | Self::Skew => 5,
+            Self::Flood | Self::Storm => 30,
+            Self::Tarpits => 200,
         }
     }
 
@@ -101,6 +117,10 @@ impl Scenario {
             Self::Outage => outages::outage(trial).await,
             Self::Cuts => cuts::cuts(trial).await,
             Self::Rolling => starts::rolling(trial).await,
+            Self::Skew => starts::skew(trial).await,
+            Self::Flood => targets::flood(trial).await,
+            Self::Tarpits => targets::tarpits(trial).await,
+            Self::Keys => targets::keys(trial).await,
             Self::Storm => storm::storm(trial).await,
         }
     }

@@ -53,7 +53,7 @@ async fn the_checker_finds_what_was_broken_and_nothing_else() {
         "{broken:#?}"
     );
 
-    orders[2].tasks[0].lines += 1;
+    orders[2].tasks[0].count += 1;
     let broken = check(&world, &orders).await.broken;
     assert!(
         broken.iter().any(|one| one.starts_with("other output")),
