@@ -1,5 +1,6 @@
 //! Targets over SSH, on warm connections.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use common::model::credential::{SecretData, SshSecret};
@@ -62,7 +63,7 @@ impl Connector for SshConnector {
             let endpoint = endpoint(target, ssh_secret(key)?)?;
             match self.pool.get(&endpoint, &key.version).await {
                 Ok(lease) => {
-                    let session: Box<dyn Session> = Box::new(SshSession(lease));
+                    let session: Box<dyn Session> = Box::new(SshSession(Arc::new(lease)));
                     Ok(session)
                 }
                 Err(error) => Err(connect_fault(&error)),
@@ -134,8 +135,8 @@ fn connect_fault(error: &ConnectError) -> Fault {
     }
 }
 
-/// One share of a warm connection.
-struct SshSession(Lease);
+/// One share of a warm connection; what is left of a command on the target keeps its share.
+struct SshSession(Arc<Lease>);
 
 impl Session for SshSession {
     fn run<'a>(
@@ -163,7 +164,7 @@ impl Session for SshSession {
             let command = command(exec, timeout).map_err(Unsettled::Fault)?;
             let mut sink = Sink(ties.output);
             let launched = self.0.launch(&command, ties.detached, &mut sink, ties.stop);
-            settled(launched.await)
+            settled(launched.await, &self.0)
         }
         .boxed()
     }
@@ -180,7 +181,7 @@ impl Session for SshSession {
             };
             let mut sink = Sink(ties.output);
             let followed = self.0.follow(ties.detached, limits, &mut sink, ties.stop);
-            settled(followed.await)
+            settled(followed.await, &self.0)
         }
         .boxed()
     }
@@ -236,12 +237,21 @@ fn end(end: remote::End) -> End {
     }
 }
 
-fn settled(found: Result<remote::Settled, DetachError>) -> Result<Settled, Unsettled> {
+fn settled(
+    found: Result<remote::Settled, DetachError>,
+    lease: &Arc<Lease>,
+) -> Result<Settled, Unsettled> {
     match found {
-        Ok(settled) => Ok(Settled {
-            end: end(settled.end.clone()),
-            clean_up: settled.forget().boxed(),
-        }),
+        Ok(settled) => {
+            let end = end(settled.end.clone());
+            let lease = Arc::clone(lease);
+            let clean_up = async move {
+                settled.forget().await;
+                drop(lease);
+            }
+            .boxed();
+            Ok(Settled { end, clean_up })
+        }
         Err(DetachError::Cannot(why)) => Err(Unsettled::Cannot(why)),
         Err(DetachError::Never) => Err(Unsettled::Never),
         Err(DetachError::Gone) => Err(Unsettled::Gone),

@@ -19,6 +19,10 @@ use super::key;
 
 /// How long a server may take to open a channel or to accept a request.
 const OPEN_LIMIT: Duration = Duration::from_secs(10);
+/// How long a channel is asked for that a server refuses: it counts one until its command is gone.
+const REFUSED_LIMIT: Duration = Duration::from_secs(2);
+/// Pause between two such tries.
+const REFUSED_PAUSE: Duration = Duration::from_millis(100);
 /// How often a server may ask further questions during one login.
 const PROMPTS: usize = 4;
 
@@ -117,6 +121,17 @@ impl SshConnection {
     }
 
     async fn open(&self, request: Request<'_>) -> Result<Channel<Msg>, ExecError> {
+        let asked_at = Instant::now();
+        loop {
+            match self.open_once(request).await {
+                Err(ExecError::ChannelRefused { .. }) if asked_at.elapsed() < REFUSED_LIMIT => {}
+                opened => return opened,
+            }
+            tokio::time::sleep(REFUSED_PAUSE).await;
+        }
+    }
+
+    async fn open_once(&self, request: Request<'_>) -> Result<Channel<Msg>, ExecError> {
         match tokio::time::timeout(OPEN_LIMIT, self.open_unlimited(request)).await {
             Ok(opened) => opened,
             Err(_elapsed) => {

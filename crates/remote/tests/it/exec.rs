@@ -265,3 +265,19 @@ async fn a_broken_connection_says_whether_the_command_may_have_run() {
     assert_eq!(again.reason(), "lost_connection");
     assert!(!again.may_have_started());
 }
+
+#[tokio::test]
+async fn a_channel_that_is_refused_is_asked_for_until_another_is_free() {
+    let options = SshdOptions {
+        config: vec!["MaxSessions 1".to_owned()],
+        ..SshdOptions::default()
+    };
+    let server = Sshd::start_with(options).await;
+    let connection = connect(&server).await;
+    let (first, second) = tokio::join!(
+        sh(&connection, "echo first; sleep 0.5"),
+        sh(&connection, "echo second; sleep 0.5"),
+    );
+    assert_eq!(first, (0, "first\n".to_owned()));
+    assert_eq!(second, (0, "second\n".to_owned()));
+}
