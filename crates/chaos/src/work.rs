@@ -39,8 +39,8 @@ pub struct Task {
     pub on_error: &'static str,
     /// Which target it runs on.
     pub target: usize,
-    /// Another port, where something else than the target is.
-    pub port: Option<u16>,
+    /// Another place, where something else than the target is.
+    pub place: Option<(String, u16)>,
     /// Zero bytes that it prints before its lines; the middle of so much is left out on record.
     pub flood: u64,
 }
@@ -56,7 +56,7 @@ impl Task {
             exit_code: 0,
             on_error: "stop",
             target: 0,
-            port: None,
+            place: None,
             flood: 0,
         }
     }

@@ -243,10 +243,11 @@ impl World {
     fn target(&self, task: &Task) -> Value {
         let number = task.target;
         let target = &self.targets[number];
-        let port = task.port.unwrap_or(target.way.port);
+        let usual = (target.sshd.host().to_owned(), target.way.port);
+        let (host, port) = task.place.clone().unwrap_or(usual);
         let pin = target.sshd.host_key("ed25519");
         json!({
-            "id": number, "name": "web", "hostname": target.sshd.host(), "port": port,
+            "id": number, "name": "web", "hostname": host, "port": port,
             "protocol": "ssh", "credential_id": CREDENTIAL, "metadata": {},
             "host_keys": [{"algorithm": pin.algorithm, "fingerprint": pin.fingerprint}],
         })

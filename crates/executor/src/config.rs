@@ -27,7 +27,7 @@ pub struct Config {
     pub worker_enabled: bool,
     /// `EXECUTOR_POLL_INTERVAL_SECONDS`, default 1: longest wait before looking for work.
     pub poll_interval: Duration,
-    /// `EXECUTOR_MAX_STEPS`, default 20: steps at a time.
+    /// `EXECUTOR_MAX_STEPS`, default 20: steps at a time; those whose targets hang come on top.
     pub max_steps: usize,
     /// `EXECUTOR_LEASE_SECONDS`, default 15: a claim that is not renewed so long is lost.
     pub lease: Duration,

@@ -74,12 +74,12 @@ pub(super) async fn flood(trial: Trial<'_>) -> Vec<Figure> {
 pub(super) async fn tarpits(trial: Trial<'_>) -> Vec<Figure> {
     let mut world = World::new(Size::usual(trial.program, 1)).await;
     world.start_all();
-    let pit = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
+    let pit = TcpListener::bind(("0.0.0.0", 0)).expect("a port");
     let port = pit.local_addr().expect("an address").port();
     let kinds = Kind::ALL.into_iter().cycle().take(trial.rounds).enumerate();
     let stuck = kinds.map(|(number, kind)| {
         alone(Task {
-            port: Some(port),
+            place: Some((format!("127.0.1.{}", number + 1), port)),
             ..Task::new(&format!("stuck{number}"), kind, (1, 0.0))
         })
     });
@@ -101,11 +101,11 @@ pub(super) async fn tarpits(trial: Trial<'_>) -> Vec<Figure> {
             .push(format!("beside tarpits: {step:.500?}"));
     }
     let waits = world.record.waits(since).await;
-    let delayed = waits.iter().filter(|wait| **wait > 2.5).count();
+    let delayed = waits.iter().filter(|wait| **wait > 10.0).count();
     if delayed > 0 {
-        findings
-            .broken
-            .push(format!("{delayed} healthy runs waited for more than 2.5 s"));
+        findings.broken.push(format!(
+            "{delayed} healthy runs waited as long as for a tarpit"
+        ));
     }
     let what = format!(
         "{} silent targets; wait of runs on healthy ones",

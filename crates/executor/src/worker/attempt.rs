@@ -114,6 +114,8 @@ impl Attempt<'_> {
         let begun = Instant::now();
         let session = self.guarded(self.connect(&plan, &key, &redactor)).await??;
         measures.connect = Some(begun.elapsed());
+        self.held.note_connected();
+        let _turn = self.guarded(self.worker.slots.turn()).await?;
         let mut output = StepOutput::new(&redactor, Arc::clone(self.printed));
         let begun = Instant::now();
         let worked = tokio::select! {

@@ -10,7 +10,7 @@ use super::attempt::{self, Attempted};
 use super::{Worker, failing, limited, printing, settle};
 use crate::store;
 use crate::store::claims::Claim;
-use crate::worker::slots::Held;
+use crate::worker::slots::{Held, SLOW};
 
 /// Claims whenever something may be ready, until the process stops.
 pub(super) async fn keep(worker: Arc<Worker>) {
@@ -31,10 +31,16 @@ pub(super) async fn keep(worker: Arc<Worker>) {
             }
             Err(_still) => {}
         }
+        // Steps that hang make room after a moment.
+        let pause = if worker.slots.free() == 0 {
+            SLOW
+        } else {
+            worker.settings.poll_interval
+        };
         tokio::select! {
             () = stop.cancelled() => {}
             () = worker.wake.wait() => {}
-            () = tokio::time::sleep(worker.settings.poll_interval) => {}
+            () = tokio::time::sleep(pause) => {}
         }
     }
 }

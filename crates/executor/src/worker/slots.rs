@@ -4,10 +4,15 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore, SemaphorePermit};
 use tokio_util::sync::CancellationToken;
 
 use crate::store::claims::{Claim, Renewed};
+
+/// A step that is not connected by then may hang, and keeps no other from beginning.
+pub(crate) const SLOW: Duration = Duration::from_millis(300);
+/// Steps that may hang at a time.
+const MOST_SLOW: usize = 400;
 
 /// Why a held step has to stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +31,7 @@ pub(crate) struct Held {
     pub(crate) step_id: i64,
     pub(crate) epoch: i64,
     idempotent: bool,
+    claimed_at: Instant,
     state: Mutex<State>,
     /// Fires when the work has to be stopped.
     pub(crate) stop: CancellationToken,
@@ -36,6 +42,7 @@ pub(crate) struct Held {
 #[derive(Debug)]
 struct State {
     renewed_at: Instant,
+    is_connected: bool,
     is_sent: bool,
     /// Whether the work outlives this process, so that another one can go on with it.
     is_detached: bool,
@@ -50,8 +57,10 @@ impl Held {
             step_id: claim.step_id,
             epoch: claim.epoch,
             idempotent: claim.idempotent,
+            claimed_at,
             state: Mutex::new(State {
                 renewed_at: claimed_at,
+                is_connected: false,
                 is_sent: false,
                 is_detached: false,
                 is_settling: false,
@@ -90,6 +99,16 @@ impl Held {
         } else {
             self.stop.cancel();
         }
+    }
+
+    /// Notes that its target answers.
+    pub(crate) fn note_connected(&self) {
+        self.state().is_connected = true;
+    }
+
+    /// Whether its target may hang.
+    fn is_slow(&self) -> bool {
+        !self.state().is_connected && self.claimed_at.elapsed() >= SLOW
     }
 
     /// Notes that sending begins; false if the step has to stop, or the claim is not fresh.
@@ -145,6 +164,8 @@ impl Held {
 pub(crate) struct Slots {
     most: usize,
     held: Mutex<HashMap<i64, Arc<Held>>>,
+    /// One permit for each step that may work at a time.
+    working: Semaphore,
     freed: Notify,
 }
 
@@ -153,6 +174,7 @@ impl Slots {
         Self {
             most,
             held: Mutex::default(),
+            working: Semaphore::new(most),
             freed: Notify::new(),
         }
     }
@@ -161,9 +183,18 @@ impl Slots {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// How many more steps can be taken.
+    /// How many more steps can be taken; those whose targets may hang keep nobody waiting.
     pub(crate) fn free(&self) -> usize {
-        self.most.saturating_sub(self.held().len())
+        let held = self.held();
+        let slow = held.values().filter(|held| held.is_slow()).count();
+        let busy = held.len().saturating_sub(slow);
+        let open = self.most.saturating_sub(busy);
+        open.min(MOST_SLOW.saturating_sub(slow))
+    }
+
+    /// Waits until a connected step may work; many may get their connection at the same time.
+    pub(crate) async fn turn(&self) -> Option<SemaphorePermit<'_>> {
+        self.working.acquire().await.ok()
     }
 
     /// Takes a claim; `claimed_at` is a moment before the database gave it.

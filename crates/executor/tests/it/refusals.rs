@@ -137,3 +137,20 @@ async fn a_canceled_run_never_sends_what_waits() {
     assert_eq!(bench.ended(run).await, "canceled");
     assert!(!bench.steps(run).await[0].is_sent);
 }
+
+#[tokio::test]
+async fn targets_that_hang_keep_no_healthy_one_waiting() {
+    let bench = Bench::new().await;
+    let silent = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a port");
+    let port = silent.local_addr().expect("an address").port();
+    let _executor = bench.executor_with(|config| config.max_steps = 2).await;
+    for _ in 0..10 {
+        bench
+            .run(&[bench.exec("true").target("port", port.into())])
+            .await;
+    }
+    let healthy = bench.run(&[bench.exec("echo healthy")]).await;
+    bench
+        .wait(healthy, &["succeeded"], Duration::from_secs(8))
+        .await;
+}
