@@ -43,14 +43,15 @@ impl Place {
         let log = std::fs::File::options()
             .create(true)
             .append(true)
-            .open(&self.log);
+            .open(&self.log)
+            .expect("a log");
         let child = Command::new(&self.program)
             .env_clear()
             .envs(self.settings.iter().map(|(name, value)| (name, value)))
             .envs(further.iter().copied())
             .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(log.expect("a log"))
+            .stdout(log.try_clone().expect("the same log"))
+            .stderr(log)
             .kill_on_drop(true)
             .spawn()
             .expect("the executor starts");

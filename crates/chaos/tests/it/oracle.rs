@@ -40,6 +40,8 @@ async fn the_checker_finds_what_was_broken_and_nothing_else() {
     let findings = check(&world, &orders).await;
     findings.assert_kept(0);
     assert_eq!((findings.steps, findings.executions), (3, 3));
+    let empty = |(_place, text): &(String, String)| text.is_empty();
+    assert!(!world.texts().iter().any(empty), "an executor logs nothing");
 
     note(&world, "Idempotent begin 4000000 1.000001");
     check(&world, &orders).await.assert_kept(0);
