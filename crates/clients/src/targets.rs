@@ -1,6 +1,6 @@
 //! Calls targets: names to snapshots.
 
-use common::model::target::{ResolveTargets, ResolvedTargets};
+use common::model::target::{ResolveTargets, ResolvedTargets, TargetSelector};
 
 use crate::http::{ClientError, Http, TokenSource};
 
@@ -14,10 +14,15 @@ impl TargetsClient {
         Self(Http::new(client, base, "targets", tokens))
     }
 
-    /// Snapshots of the named targets; names that are unknown are left out.
-    pub async fn resolve(&self, names: &[String]) -> Result<ResolvedTargets, ClientError> {
+    /// Snapshots of the named targets and of the selected ones; unknown names are left out.
+    pub async fn resolve(
+        &self,
+        names: &[String],
+        selector: Option<TargetSelector>,
+    ) -> Result<ResolvedTargets, ClientError> {
         let request = ResolveTargets {
             names: names.to_vec(),
+            selector,
         };
         self.0.post("/internal/targets/resolve", &request).await
     }

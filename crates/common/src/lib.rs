@@ -5,6 +5,7 @@
 
 pub mod clock;
 pub mod expression;
+pub mod filter;
 pub mod id;
 pub mod model;
 pub mod page;

@@ -20,6 +20,8 @@ pub enum Error {
     InvalidDefinition(Vec<FieldError>),
     #[error("unknown targets: {}", .0.join(", "))]
     UnknownTargets(Vec<String>),
+    #[error("the targets of the job are none: its selector hits nothing")]
+    NoTargets,
     #[error("targets of the job are gone: {}", .0.join(", "))]
     TargetsGone(Vec<String>),
     #[error("only an admin may save a command that splices values without quotes")]
@@ -79,6 +81,7 @@ impl From<Error> for ApiError {
                 Self::bad_request("jobs.invalid_definition", describe(&faults)).with_errors(faults)
             }
             Error::UnknownTargets(_) => Self::bad_request("jobs.unknown_target", text),
+            Error::NoTargets => Self::conflict("jobs.no_targets", text),
             Error::TargetsGone(_) => Self::conflict("jobs.target_gone", text),
             Error::RawNeedsAdmin => Self::forbidden("jobs.raw_needs_admin", text),
             Error::Inactive(_) => Self::bad_request("jobs.inactive", text),

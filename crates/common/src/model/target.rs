@@ -63,17 +63,51 @@ pub struct TargetSnapshot {
     pub host_keys: Vec<PinnedHostKey>,
 }
 
-/// Asks targets for the snapshots of some names.
+/// Which targets are meant: exactly one of these.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TargetSelector {
+    /// Those of these names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub names: Option<Vec<String>>,
+    /// Those that have all of these labels; with `!` before it, a label that they have not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = json!(["role:web", "!env:dev"]))]
+    pub tags: Option<Vec<String>>,
+    /// Those that meet a condition.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "protocol = ssh and tag:role = web")]
+    pub filter: Option<String>,
+}
+
+/// A target that a selector hits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SelectedTarget {
+    /// Id.
+    pub id: TargetId,
+    /// Name.
+    pub name: String,
+    /// Names of the targets that it needs.
+    pub depends_on: Vec<String>,
+}
+
+/// Asks targets for the snapshots of some names, and of those that a selector hits.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ResolveTargets {
     /// Names; at most 1,000.
     pub names: Vec<String>,
+    /// More targets, at most 5,000.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub selector: Option<TargetSelector>,
 }
 
 /// The snapshots that were found; a name without one is unknown.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct ResolvedTargets {
-    /// Sorted by name.
+    /// Sorted by name, each once.
     pub targets: Vec<TargetSnapshot>,
+    /// What the selector hits, by name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub selected: Option<Vec<SelectedTarget>>,
 }

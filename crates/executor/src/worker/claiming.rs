@@ -54,7 +54,8 @@ impl Drop for Running<'_> {
     }
 }
 
-/// Claims once; true if there may be more at once.
+/// Claims once; true if there may be more at once: steps that wait for one thing are taken one by
+/// one, and those behind them are seen by the next claim.
 async fn claim(worker: &Arc<Worker>) -> sqlx::Result<bool> {
     let free = worker.slots.free();
     if free == 0 {
@@ -68,11 +69,9 @@ async fn claim(worker: &Arc<Worker>) -> sqlx::Result<bool> {
         store::claims::claim(&mut conn, &worker.id, most, lease_seconds).await
     })
     .await?;
-    if !claims.is_empty() {
+    let has_some = !claims.is_empty();
+    if has_some {
         failing::pass("claim.after_commit");
-    }
-    let is_full = claims.len() == free;
-    if !claims.is_empty() {
         worker.printing.announce();
     }
     for claim in claims {
@@ -80,7 +79,7 @@ async fn claim(worker: &Arc<Worker>) -> sqlx::Result<bool> {
         let work = work(Arc::clone(worker), claim, Held::guard(&held, worker));
         worker.tasks.spawn("step", Box::pin(work));
     }
-    Ok(is_full && worker.slots.free() > 0)
+    Ok(has_some && worker.slots.free() > 0)
 }
 
 /// Does one step and records what became of it.

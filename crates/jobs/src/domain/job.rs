@@ -1,7 +1,9 @@
 //! Jobs: names, definitions, versions.
 
+use std::collections::BTreeMap;
+
 use common::id::JobId;
-use common::model::target::TargetSnapshot;
+use common::model::target::{SelectedTarget, TargetSnapshot};
 use common::permission::Role;
 use common::problem::FieldError;
 use common::text;
@@ -162,21 +164,51 @@ async fn check_definition(app: &App, who: &Caller, definition: &Value) -> Result
     if parsed.splices_raw() && who.role != Role::Admin {
         return Err(Error::RawNeedsAdmin);
     }
-    match find_targets(app, &parsed).await? {
-        (_, unknown) if unknown.is_empty() => Ok(()),
-        (_, unknown) => Err(Error::UnknownTargets(unknown)),
+    let found = find_targets(app, &parsed).await?;
+    if found.unknown.is_empty() {
+        return Ok(());
     }
+    Err(Error::UnknownTargets(found.unknown))
 }
 
-/// The targets of a definition, and the names for which there is none.
-pub(super) async fn find_targets(
-    app: &App,
-    definition: &Definition,
-) -> Result<(Vec<TargetSnapshot>, Vec<String>), Error> {
+/// The targets of a definition.
+pub(super) struct Found {
+    /// All of them, by name.
+    pub(super) targets: BTreeMap<String, TargetSnapshot>,
+    /// Those of the fleet, in order.
+    pub(super) fleet: Vec<SelectedTarget>,
+    /// Names for which there is no target.
+    pub(super) unknown: Vec<String>,
+}
+
+/// Asks for the targets of a definition.
+pub(super) async fn find_targets(app: &App, definition: &Definition) -> Result<Found, Error> {
     let mut names = definition.target_names();
-    let found = app.targets.resolve(&names).await?.targets;
-    names.retain(|name| !found.iter().any(|target| target.name == *name));
-    Ok((found, names))
+    let selector = definition
+        .fleet
+        .as_ref()
+        .map(|fleet| fleet.selector.clone());
+    let listed = selector
+        .as_ref()
+        .and_then(|selector| selector.names.clone());
+    let found = app.targets.resolve(&names, selector).await?;
+    let by_name = found.targets.into_iter();
+    let targets: BTreeMap<_, _> = by_name
+        .map(|target| (target.name.clone(), target))
+        .collect();
+    let mut fleet = found.selected.unwrap_or_default();
+    if let Some(listed) = listed {
+        // In the order of the definition.
+        let places: BTreeMap<&str, usize> = listed.iter().map(String::as_str).zip(0..).collect();
+        fleet.sort_by_key(|target| places.get(target.name.as_str()).copied());
+        names.extend(listed);
+    }
+    names.retain(|name| !targets.contains_key(name));
+    Ok(Found {
+        targets,
+        fleet,
+        unknown: names,
+    })
 }
 
 fn name_taken(error: sqlx::Error, name: &str) -> Error {

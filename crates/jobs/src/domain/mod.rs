@@ -2,7 +2,9 @@
 
 pub mod activity;
 pub mod definition;
+pub mod expansion;
 pub mod feed;
+pub mod fleet;
 pub mod job;
 pub mod output;
 pub mod parameter;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use common::id::RunId;
-use common::model::target::TargetSnapshot;
+use common::model::target::TargetSelector;
 use serde::{Deserialize, Serialize};
 use service_kit::caller::Caller;
 use service_kit::request;
@@ -11,12 +11,13 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::domain::definition::Definition;
+use crate::domain::expansion::{Work, expand};
 use crate::domain::job::find_targets;
-use crate::domain::run::{self, Key, expand};
+use crate::domain::run::{self, Key};
 use crate::error::Error;
 use crate::store;
 use crate::store::runs::{NewRun, Repeats, RunRow};
-use crate::store::steps::{NewStep, PastStep};
+use crate::store::steps::PastStep;
 
 /// What of a run is repeated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -56,15 +57,16 @@ pub async fn start(
     {
         return Ok(run);
     }
-    let (before, past, definition) = find(app, id).await?;
-    let (targets, gone) = find_targets(app, &definition).await?;
-    if !gone.is_empty() {
-        return Err(Error::TargetsGone(gone));
+    let (before, past, mut definition) = find(app, id).await?;
+    if scope != Scope::All {
+        keep_fleet(&mut definition, &past, scope);
     }
-    let steps = select(&definition, &targets, &past, scope)?;
-    if steps.is_empty() {
-        return Err(Error::NothingToRepeat(id));
+    let found = find_targets(app, &definition).await?;
+    if !found.unknown.is_empty() {
+        return Err(Error::TargetsGone(found.unknown));
     }
+    let values = before.parameters.as_object().cloned().unwrap_or_default();
+    let work = select(id, expand(&definition, found, &values)?, &past, scope)?;
     let run = NewRun {
         job_id: before.job_id,
         job_name: before.job_name,
@@ -74,8 +76,10 @@ pub async fn start(
         parameters: before.parameters,
         correlation_id: request::current_id().unwrap_or_else(request::new_id),
         repeats: Some(Repeats { run: id, scope }),
+        timeout_sec: definition.timeout_sec,
+        order: work.order.clone(),
     };
-    let run = run::insert_once(app, who, &run, &steps, key).await?;
+    let run = run::insert_once(app, who, &run, &work, key).await?;
     run::wake(app).await;
     Ok(run)
 }
@@ -104,26 +108,46 @@ async fn find(app: &App, id: RunId) -> Result<(RunRow, Vec<PastStep>, Definition
     Ok((before, past, definition))
 }
 
-/// The steps that the scope takes in; nothing if all was done.
-fn select(
-    definition: &Definition,
-    targets: &[TargetSnapshot],
-    past: &[PastStep],
-    scope: Scope,
-) -> Result<Vec<NewStep>, Error> {
-    let mut steps = expand(definition, targets)?;
+/// Takes the targets that the run had for its fleet, whatever its selector would hit now.
+fn keep_fleet(definition: &mut Definition, past: &[PastStep], scope: Scope) {
+    let open = open_targets(past);
+    let mut names: Vec<String> = Vec::new();
+    for step in past.iter().filter(|step| step.is_of_fleet) {
+        let is_wanted = scope == Scope::Rest || open.contains(&step.target_id);
+        if let Some(name) = step.target_name.as_ref().filter(|_| is_wanted)
+            && !names.contains(name)
+        {
+            names.push(name.clone());
+        }
+    }
+    if let Some(fleet) = definition.fleet.as_mut().filter(|_| !names.is_empty()) {
+        fleet.selector = TargetSelector {
+            names: Some(names),
+            ..TargetSelector::default()
+        };
+    }
+}
+
+/// The targets on which not all was done.
+fn open_targets(past: &[PastStep]) -> BTreeSet<Option<i64>> {
+    let open = past.iter().filter(|step| !step.is_done);
+    open.map(|step| step.target_id).collect()
+}
+
+/// What the scope takes in.
+fn select(id: RunId, mut work: Work, past: &[PastStep], scope: Scope) -> Result<Work, Error> {
     if scope == Scope::All {
-        return Ok(steps);
+        return Ok(work);
     }
-    let open: BTreeSet<Option<i64>> = past
-        .iter()
-        .filter(|step| !step.is_done)
-        .map(|step| step.target_id)
-        .collect();
-    match scope {
-        Scope::Failed => steps.retain(|step| open.contains(&Some(step.target_id.0))),
-        Scope::All | Scope::Rest if open.is_empty() => steps.clear(),
-        Scope::All | Scope::Rest => {}
+    let open = open_targets(past);
+    if open.is_empty() {
+        return Err(Error::NothingToRepeat(id));
     }
-    Ok(steps)
+    if scope == Scope::Failed {
+        work.steps
+            .retain(|step| open.contains(&Some(step.target_id.0)));
+        work.lanes
+            .retain(|lane| open.contains(&Some(lane.target_id.0)));
+    }
+    Ok(work)
 }

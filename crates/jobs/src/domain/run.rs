@@ -5,7 +5,6 @@ use std::fmt::Display;
 use chrono::Duration;
 use common::id::{JobId, RunId, StepId};
 use common::model::run::RunStatus;
-use common::model::target::TargetSnapshot;
 use common::problem::FieldError;
 use serde_json::{Map, Value, json};
 use service_kit::audit::{self, Entry};
@@ -17,6 +16,7 @@ use sha2::{Digest, Sha256};
 
 use crate::app::App;
 use crate::domain::definition::Definition;
+use crate::domain::expansion::{self, Work};
 use crate::domain::job::find_targets;
 use crate::domain::parameter;
 use crate::domain::repeat::Scope;
@@ -24,7 +24,6 @@ use crate::error::Error;
 use crate::store;
 use crate::store::idempotency::Used;
 use crate::store::runs::{NewRun, Repeats, RunRow};
-use crate::store::steps::NewStep;
 
 /// How long an idempotency key is remembered.
 pub const KEY_LIFE: Duration = Duration::hours(24);
@@ -78,11 +77,11 @@ pub async fn start(
     let definition = Definition::parse(&job.definition).map_err(Error::InvalidDefinition)?;
     let values = parameter::fill(&definition.parameters, &given_values(&definition, given)?)
         .map_err(Error::Invalid)?;
-    let (targets, gone) = find_targets(app, &definition).await?;
-    if !gone.is_empty() {
-        return Err(Error::TargetsGone(gone));
+    let found = find_targets(app, &definition).await?;
+    if !found.unknown.is_empty() {
+        return Err(Error::TargetsGone(found.unknown));
     }
-    let steps = expand(&definition, &targets)?;
+    let work = expansion::expand(&definition, found, &values)?;
     let run = NewRun {
         job_id: job.id,
         job_name: job.name,
@@ -90,10 +89,12 @@ pub async fn start(
         requested_by: who.user_id.to_string(),
         requested_by_name: who.username.clone(),
         parameters: Value::Object(values),
+        timeout_sec: definition.timeout_sec,
+        order: work.order.clone(),
         correlation_id: request::current_id().unwrap_or_else(request::new_id),
         repeats: None,
     };
-    let run = insert_once(app, who, &run, &steps, key).await?;
+    let run = insert_once(app, who, &run, &work, key).await?;
     wake(app).await;
     Ok(run)
 }
@@ -103,10 +104,10 @@ pub(super) async fn insert_once(
     app: &App,
     who: &Caller,
     run: &NewRun,
-    steps: &[NewStep],
+    work: &Work,
     key: Option<Key>,
 ) -> Result<RunRow, Error> {
-    match insert(app, who, run, steps, key.as_ref()).await {
+    match insert(app, who, run, work, key.as_ref()).await {
         Err(Error::Database(error)) if violates(&error, "idempotency_pkey") => {
             let key = key.ok_or(Error::KeyReused)?;
             used(app, who, &key).await?.ok_or(Error::KeyReused)
@@ -148,47 +149,17 @@ fn given_values(definition: &Definition, given: &Value) -> Result<Map<String, Va
     }
 }
 
-/// One row for each step and target, with all that its executor needs but secrets.
-pub(super) fn expand(
-    definition: &Definition,
-    targets: &[TargetSnapshot],
-) -> Result<Vec<NewStep>, Error> {
-    let numbered = definition.steps.iter().zip(0_i32..);
-    numbered
-        .map(|(step, idx)| {
-            let target = targets
-                .iter()
-                .find(|target| target.name == step.target)
-                .ok_or_else(|| Error::TargetsGone(vec![step.target.clone()]))?;
-            Ok(NewStep {
-                idx,
-                name: step.name.clone(),
-                kind: step.spec.kind(),
-                target_id: target.id,
-                target_name: target.name.clone(),
-                target: serde_json::to_value(target)?,
-                credential_id: target.credential_id,
-                spec: serde_json::to_value(&step.spec)?,
-                shell: step.spec.shell().map(str::to_owned),
-                timeout_sec: step.timeout_sec,
-                on_error: step.on_error.as_str(),
-                idempotent: step.idempotent,
-                options: serde_json::to_value(&step.options)?,
-            })
-        })
-        .collect()
-}
-
 async fn insert(
     app: &App,
     who: &Caller,
     run: &NewRun,
-    steps: &[NewStep],
+    work: &Work,
     key: Option<&Key>,
 ) -> Result<RunRow, Error> {
     let mut tx = app.db.begin().await?;
     let id = store::runs::insert(&mut tx, run).await?;
-    store::steps::insert(&mut tx, id, steps).await?;
+    store::steps::insert(&mut tx, id, &work.steps).await?;
+    store::lanes::insert(&mut tx, id, &work.lanes).await?;
     if let Some(Repeats {
         run: from,
         scope: Scope::Rest,
@@ -207,7 +178,7 @@ async fn insert(
         .repeats
         .map(|Repeats { run, scope }| json!({"run": run, "scope": scope}));
     let facts = json!({
-        "job_id": run.job_id, "job_version": run.job_version, "steps": steps.len(),
+        "job_id": run.job_id, "job_version": run.job_version, "steps": work.steps.len(),
         "repeats": repeats,
     });
     let entry = Entry::by(who, "run.started")

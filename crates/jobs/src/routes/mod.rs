@@ -7,6 +7,7 @@ pub mod output;
 pub mod repeats;
 pub mod runs;
 pub mod versions;
+pub mod waiting;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 

@@ -18,9 +18,9 @@ use utoipa::{IntoParams, ToSchema};
 use crate::app::App;
 use crate::domain::run::{self, Decision, Key};
 use crate::error::Error;
+use crate::routes::waiting::{Step, Waiting};
 use crate::store;
 use crate::store::runs::{Filter, RunRow};
-use crate::store::steps::StepRow;
 
 /// A run.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -60,6 +60,9 @@ pub struct Run {
     repeat_scope: Option<String>,
     /// Finds what belongs together in logs.
     correlation_id: String,
+    /// Why it waits; told of one run, not in lists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    waiting: Option<Vec<Waiting>>,
 }
 
 impl TryFrom<RunRow> for Run {
@@ -84,6 +87,7 @@ impl TryFrom<RunRow> for Run {
             repeats: row.repeats,
             repeat_scope: row.repeat_scope,
             correlation_id: row.correlation_id,
+            waiting: None,
         })
     }
 }
@@ -186,28 +190,34 @@ pub(crate) async fn list_runs(
     Ok(Json(RunList { runs, total }))
 }
 
-/// Shows a run.
+/// Shows a run, and why it waits.
 #[utoipa::path(tag = "runs", security(("bearer" = ["runs:read"])), params(("id" = RunId, Path)),
     responses((status = 200, body = Run)))]
 #[get("/runs/{id}")]
 pub(crate) async fn get_run(app: Data<App>, Path(id): Path<RunId>) -> Result<Json<Run>, ApiError> {
-    let row = store::runs::find(&mut *app.db.acquire().await?, id).await?;
-    Ok(Json(row.ok_or(Error::RunNotFound(id))?.try_into()?))
+    let mut conn = app.db.acquire().await?;
+    let row = store::runs::find(&mut conn, id).await?;
+    let mut run: Run = row.ok_or(Error::RunNotFound(id))?.try_into()?;
+    let reasons = store::waiting::list(&mut conn, id).await?;
+    run.waiting = Some(Waiting::of_run(reasons));
+    Ok(Json(run))
 }
 
 /// Lists the steps of a run, in order, with their output.
 #[utoipa::path(tag = "runs", security(("bearer" = ["runs:read"])), params(("id" = RunId, Path)),
-    responses((status = 200, body = Vec<StepRow>)))]
+    responses((status = 200, body = Vec<Step>)))]
 #[get("/runs/{id}/steps")]
 pub(crate) async fn list_steps(
     app: Data<App>,
     Path(id): Path<RunId>,
-) -> Result<Json<Vec<StepRow>>, ApiError> {
+) -> Result<Json<Vec<Step>>, ApiError> {
     let mut conn = app.db.acquire().await?;
     store::runs::find(&mut conn, id)
         .await?
         .ok_or(Error::RunNotFound(id))?;
-    Ok(Json(store::steps::list(&mut conn, id).await?))
+    let rows = store::steps::list(&mut conn, id).await?;
+    let reasons = store::waiting::list(&mut conn, id).await?;
+    Ok(Json(Step::all(rows, reasons)))
 }
 
 /// Cancels a run: at once if nothing of it runs, else as soon as its executor confirms.

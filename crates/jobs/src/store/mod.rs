@@ -3,7 +3,9 @@
 pub mod events;
 pub mod idempotency;
 pub mod jobs;
+pub mod lanes;
 pub mod outputs;
 pub mod runs;
 pub mod steps;
 pub mod versions;
+pub mod waiting;

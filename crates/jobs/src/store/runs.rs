@@ -66,6 +66,10 @@ pub struct NewRun {
     pub correlation_id: String,
     /// The run that it repeats.
     pub repeats: Option<Repeats>,
+    /// Longest time it may take, in seconds.
+    pub timeout_sec: i32,
+    /// How its fleet is worked on.
+    pub order: NewOrder,
 }
 
 /// What a run repeats.
@@ -75,6 +79,23 @@ pub struct Repeats {
     pub run: RunId,
     /// What of it.
     pub scope: Scope,
+}
+
+/// How a run works on its fleet, and what it locks.
+#[derive(Clone, Debug, Default)]
+pub struct NewOrder {
+    /// Order of a fleet; none: there is no fleet.
+    pub strategy: Option<&'static str>,
+    /// Most targets at a time.
+    pub parallel: Option<i32>,
+    /// With more failed targets it is ended.
+    pub max_failures: Option<i32>,
+    /// Seconds between two batches.
+    pub pause_sec: i32,
+    /// What it holds to its end.
+    pub locks: Vec<String>,
+    /// How many may hold each of them.
+    pub lock_slots: Vec<i32>,
 }
 
 /// Which runs a list shows.
@@ -106,8 +127,10 @@ pub async fn carry_over(
 pub async fn insert(conn: &mut PgConnection, run: &NewRun) -> Result<RunId, sqlx::Error> {
     sqlx::query_scalar!(
         "INSERT INTO runs.run (job_id, job_name, job_version, requested_by, requested_by_name,
-             parameters, correlation_id, repeats, repeat_scope)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id",
+             parameters, correlation_id, strategy, parallel, max_failures, pause_sec, locks,
+             lock_slots, deadline_at, repeats, repeat_scope)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
+             now() + make_interval(secs => $14), $15, $16) RETURNING id",
         run.job_id.0,
         run.job_name,
         run.job_version,
@@ -115,6 +138,13 @@ pub async fn insert(conn: &mut PgConnection, run: &NewRun) -> Result<RunId, sqlx
         run.requested_by_name,
         run.parameters,
         run.correlation_id,
+        run.order.strategy,
+        run.order.parallel,
+        run.order.max_failures,
+        run.order.pause_sec,
+        &run.order.locks,
+        &run.order.lock_slots,
+        f64::from(run.timeout_sec),
         run.repeats.map(|repeats| repeats.run.0),
         run.repeats.map(|repeats| repeats.scope.as_str()),
     )
@@ -129,6 +159,13 @@ pub async fn start(conn: &mut PgConnection, id: RunId) -> Result<(), sqlx::Error
         .fetch_one(conn)
         .await?;
     Ok(())
+}
+
+/// Ends runs whose time is over, at most so many; answers how many.
+pub async fn expire(conn: &mut PgConnection, limit: i32) -> Result<i32, sqlx::Error> {
+    sqlx::query_scalar!(r#"SELECT runs.expire_runs($1) AS "count!""#, limit)
+        .fetch_one(conn)
+        .await
 }
 
 /// Asks for the end of a run.

@@ -36,6 +36,16 @@ pub struct NewStep {
     pub idempotent: bool,
     /// What else its definition says.
     pub options: Value,
+    /// Its place in the fleet, if it is done by one.
+    pub lane: Option<i32>,
+    /// It starts when all of earlier phases are over.
+    pub phase: i32,
+    /// What it holds while it runs.
+    pub locks: Vec<String>,
+    /// How many may hold each of them.
+    pub lock_slots: Vec<i32>,
+    /// Whether nothing else that mutates may run on its target meanwhile.
+    pub mutates: bool,
 }
 
 /// A step as clients see it.
@@ -90,12 +100,14 @@ pub async fn insert(
     let rows = serde_json::to_value(steps).map_err(|error| sqlx::Error::Encode(error.into()))?;
     sqlx::query!(
         "INSERT INTO runs.step (run_id, idx, name, type, target_id, target_name, target,
-             credential_id, spec, shell, timeout_sec, on_error, idempotent, options)
+             credential_id, spec, shell, timeout_sec, on_error, idempotent, options,
+             lane, phase, locks, lock_slots, mutates)
          SELECT $1, idx, name, kind, target_id, target_name, target, credential_id, spec, shell,
-             timeout_sec, on_error, idempotent, options
+             timeout_sec, on_error, idempotent, options, lane, phase, locks, lock_slots, mutates
          FROM jsonb_to_recordset($2) AS step (idx int, name text, kind text, target_id bigint,
              target_name text, target jsonb, credential_id bigint, spec jsonb, shell text,
-             timeout_sec int, on_error text, idempotent boolean, options jsonb)",
+             timeout_sec int, on_error text, idempotent boolean, options jsonb,
+             lane int, phase int, locks text[], lock_slots int[], mutates boolean)",
         run.0,
         rows,
     )
@@ -124,6 +136,10 @@ pub async fn list(conn: &mut PgConnection, run: RunId) -> Result<Vec<StepRow>, s
 pub struct PastStep {
     /// Its target.
     pub target_id: Option<i64>,
+    /// Name of the target at that time.
+    pub target_name: Option<String>,
+    /// Whether it was one of a fleet's.
+    pub is_of_fleet: bool,
     /// Whether there is nothing left to do about it.
     pub is_done: bool,
 }
@@ -132,9 +148,9 @@ pub struct PastStep {
 pub async fn list_past(conn: &mut PgConnection, run: RunId) -> Result<Vec<PastStep>, sqlx::Error> {
     sqlx::query_as!(
         PastStep,
-        r#"SELECT target_id, status IN ('succeeded', 'skipped')
+        r#"SELECT target_id, target_name, lane IS NOT NULL AS "is_of_fleet!", status IN ('succeeded', 'skipped')
              OR status = 'failed' AND on_error = 'ignore' AS "is_done!"
-           FROM runs.step WHERE run_id = $1"#,
+           FROM runs.step WHERE run_id = $1 ORDER BY lane, idx"#,
         run.0,
     )
     .fetch_all(conn)

@@ -41,21 +41,56 @@ fn targets() -> String {
     url
 }
 
+/// Knows `web-N`, `db-N` and `app-N`, each of which needs the `db-N` of its number. The label
+/// `count:N` hits so many of `web-N`.
 async fn resolve(body: web::Bytes) -> HttpResponse {
     let body: Value = serde_json::from_slice(&body).unwrap();
-    let names = body["names"]
-        .as_array()
-        .unwrap()
+    let texts = |list: &Value| -> Vec<String> {
+        let list = list.as_array().cloned().unwrap_or_default();
+        list.iter()
+            .map(|name| name.as_str().unwrap().to_owned())
+            .collect()
+    };
+    let mut names = texts(&body["names"]);
+    let selector = &body["selector"];
+    let mut selected = texts(&selector["names"]);
+    if let Some(count) = texts(&selector["tags"]).first() {
+        let count: usize = count.strip_prefix("count:").unwrap().parse().unwrap();
+        selected.extend((1..=count).map(|number| format!("web-{number}")));
+    }
+    let id = |name: &str| -> Option<i64> {
+        let (kind, number) = name.split_once('-')?;
+        let kind = ["web", "db", "app"]
+            .iter()
+            .position(|known| *known == kind)?;
+        Some(i64::try_from(kind).unwrap() * 10_000 + number.parse::<i64>().ok()?)
+    };
+    selected.retain(|name| id(name).is_some());
+    names.extend(selected.iter().cloned());
+    names.sort();
+    names.dedup();
+    let targets: Vec<Value> = names
         .iter()
-        .map(|name| name.as_str().unwrap());
-    let known = names.filter(|name| ["web-1", "web-2"].contains(name));
-    let targets: Vec<Value> = known
-        .map(|name| {
-            json!({"id": if name == "web-1" { 1 } else { 2 }, "name": name, "hostname": "127.0.0.1", "port": 22, "protocol": "ssh",
-                "credential_id": null, "metadata": {}, "host_keys": []})
+        .filter_map(|name| {
+            let id = id(name)?;
+            Some(
+                json!({"id": id, "name": name, "hostname": "127.0.0.1", "port": 22, "protocol": "ssh",
+                "credential_id": null, "metadata": {}, "host_keys": []}),
+            )
         })
         .collect();
-    HttpResponse::Ok().json(json!({"targets": targets}))
+    let mut answer = json!({"targets": targets});
+    if !selector.is_null() {
+        let selected = selected.iter().map(|name| {
+            let needs = name
+                .strip_prefix("app-")
+                .map(|number| format!("db-{number}"));
+            let needs: Vec<String> = needs.into_iter().collect();
+            json!({"id": id(name), "name": name, "depends_on": needs})
+        });
+        answer["selected"] = selected.collect();
+    }
+    HttpResponse::Ok().json(answer)
 }
 
 /// A definition with one step.

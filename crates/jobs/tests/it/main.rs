@@ -7,9 +7,12 @@
 
 mod access;
 mod app;
+mod fleets;
 mod jobs;
 mod live;
+mod locks;
 mod output;
 mod press;
 mod repeats;
 mod runs;
+mod worker;

@@ -6,5 +6,6 @@ pub mod field;
 pub mod finding;
 pub mod host_key;
 pub mod record;
+pub mod selection;
 pub mod snapshot;
 pub mod target;

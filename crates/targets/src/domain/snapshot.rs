@@ -3,6 +3,7 @@
 use common::model::target::{ResolveTargets, ResolvedTargets};
 
 use crate::app::App;
+use crate::domain::selection;
 use crate::error::Error;
 use crate::store;
 
@@ -17,7 +18,12 @@ pub async fn resolve(app: &App, request: ResolveTargets) -> Result<ResolvedTarge
     }
     // No target has such a name, and PostgreSQL has no such text.
     names.retain(|name| !name.contains('\0'));
+    let selected = match request.selector {
+        None => None,
+        Some(selector) => Some(selection::select(app, selector, "selector.").await?),
+    };
+    names.extend(selected.iter().flatten().map(|target| target.name.clone()));
     let mut conn = app.store.acquire().await?;
     let targets = store::snapshots::list(&mut conn, &names).await?;
-    Ok(ResolvedTargets { targets })
+    Ok(ResolvedTargets { targets, selected })
 }

@@ -13,6 +13,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
     config
         .service(targets::create_target)
         .service(listing::list_targets)
+        .service(snapshots::select_targets)
         .service(targets::delete_target_by_name)
         .service(targets::get_target)
         .service(targets::change_target)

@@ -11,6 +11,7 @@ mod dependencies;
 mod host_keys;
 mod input;
 mod listing;
+mod selection;
 mod snapshots;
 mod stub;
 mod support;

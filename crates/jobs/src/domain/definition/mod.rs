@@ -1,5 +1,6 @@
 //! What a job may be made of; every fault is found at once, with its path.
 
+pub mod fleet;
 mod names;
 mod options;
 pub(crate) mod reader;
@@ -10,7 +11,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use common::problem::FieldError;
 use serde_json::Value;
 
-use self::names::Names;
+use self::fleet::{Fleet, Lock};
+use self::names::{Names, Templates};
 use self::reader::Reader;
 pub use self::step::Step;
 use crate::domain::parameter::{self, Parameter};
@@ -18,7 +20,9 @@ use crate::domain::parameter::{self, Parameter};
 /// Most steps of a job.
 const MAX_STEPS: usize = 100;
 /// Fields of the definition that a later version brings.
-const LATER: &[&str] = &["targets", "strategy", "timeoutSec", "locks", "notify"];
+const LATER: &[&str] = &["notify"];
+/// Longest run, in seconds: 24 hours unless the definition says otherwise.
+const USUAL_TIMEOUT_SEC: i32 = 86_400;
 
 /// A definition that can be run.
 #[derive(Clone, Debug)]
@@ -27,6 +31,12 @@ pub struct Definition {
     pub parameters: BTreeMap<String, Parameter>,
     /// In order; at least one.
     pub steps: Vec<Step>,
+    /// Targets of the steps that name none.
+    pub fleet: Option<Fleet>,
+    /// What a run holds from its first step to its end.
+    pub locks: Vec<Lock>,
+    /// Longest time a run may take, in seconds.
+    pub timeout_sec: i32,
 }
 
 impl Definition {
@@ -44,12 +54,31 @@ impl Definition {
         reader.integer("version", 1..=i64::from(i32::MAX));
         let parameters = reader.take("parameters");
         let steps = reader.take("steps");
+        let fleet = fleet::read(&mut reader);
+        let timeout = reader.integer("timeoutSec", 1..=2_592_000);
+        let names = parameters.and_then(Value::as_object);
+        let names = names.into_iter().flat_map(serde_json::Map::keys);
+        let known = Names::new(names.map(String::as_str));
+        let locks = fleet::locks(&mut reader, &mut Templates::new(&known));
+        let has_fleet = reader.take("targets").is_some();
         reader.finish(LATER);
         let parameters = parameter::parse_all(parameters, &mut faults);
         let known = Names::new(parameters.keys().map(String::as_str));
-        let steps = parse_steps(steps, known, &mut faults);
+        let steps = parse_steps(steps, known, has_fleet, &mut faults);
+        if has_fleet && faults.is_empty() && steps.iter().all(|step| step.target.is_some()) {
+            let detail = "is used by no step: each has a target of its own";
+            faults.push(FieldError::new("definition.targets", "not_allowed", detail));
+        }
         if faults.is_empty() {
-            Ok(Self { parameters, steps })
+            Ok(Self {
+                parameters,
+                steps,
+                fleet,
+                locks,
+                timeout_sec: timeout
+                    .and_then(|seconds| i32::try_from(seconds).ok())
+                    .unwrap_or(USUAL_TIMEOUT_SEC),
+            })
         } else {
             Err(faults)
         }
@@ -57,7 +86,11 @@ impl Definition {
 
     /// Names of the targets that its steps run on, each once.
     pub fn target_names(&self) -> Vec<String> {
-        let names: BTreeSet<&str> = self.steps.iter().map(|step| step.target.as_str()).collect();
+        let names: BTreeSet<&str> = self
+            .steps
+            .iter()
+            .filter_map(|step| step.target.as_deref())
+            .collect();
         names.into_iter().map(str::to_owned).collect()
     }
 
@@ -70,6 +103,7 @@ impl Definition {
 fn parse_steps<'a>(
     steps: Option<&'a Value>,
     mut known: Names<'a>,
+    has_fleet: bool,
     faults: &mut Vec<FieldError>,
 ) -> Vec<Step> {
     let Some(steps) = steps.and_then(Value::as_array) else {
@@ -87,6 +121,10 @@ fn parse_steps<'a>(
     let mut parsed = Vec::new();
     for (i, step) in steps.iter().enumerate().take(MAX_STEPS) {
         let path = format!("definition.steps[{i}]");
+        if !has_fleet && step.is_object() && step.get("target").is_none_or(Value::is_null) {
+            let path = format!("{path}.target");
+            faults.push(FieldError::new(path, "missing", "is needed"));
+        }
         parsed.extend(Step::parse(&path, step, &known, faults));
         // One that has faults as well: they are not to be told of those that ask for its result.
         known.learn(step);

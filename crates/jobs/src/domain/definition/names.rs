@@ -101,6 +101,18 @@ impl<'a> Templates<'a> {
         }
     }
 
+    /// Checks the name of a lock, which is known before any step has run.
+    pub(super) fn check_lock(&mut self, reader: &mut Reader<'_, '_>, field: &str, text: &str) {
+        let results = self.reads_results;
+        self.reads_results = false;
+        self.check(reader, field, text);
+        if self.reads_results {
+            let detail = "must not ask for results of steps";
+            reader.fault(field, "not_allowed", detail);
+        }
+        self.reads_results = results;
+    }
+
     /// Checks a condition.
     pub(super) fn check_condition(&mut self, reader: &mut Reader<'_, '_>, field: &str, text: &str) {
         match expression::names(text) {

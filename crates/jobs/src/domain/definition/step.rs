@@ -10,6 +10,7 @@ use common::model::job::{
 use common::problem::FieldError;
 use serde_json::Value;
 
+use super::fleet::{self, Lock};
 use super::names::{Names, Templates, is_name};
 use super::options;
 use super::reader::Reader;
@@ -37,8 +38,8 @@ const MAX_CONTENT: usize = 1_400_000;
 pub struct Step {
     /// What it is called; its type where the definition gives no name.
     pub name: String,
-    /// Name of its target.
-    pub target: String,
+    /// Name of its target; none: every target of the fleet.
+    pub target: Option<String>,
     /// Its work.
     pub spec: StepSpec,
     /// Longest time it may take, in seconds.
@@ -49,6 +50,10 @@ pub struct Step {
     pub idempotent: bool,
     /// What else is said of it.
     pub options: StepOptions,
+    /// What it holds while it runs.
+    pub locks: Vec<Lock>,
+    /// Whether nothing else that mutates may run on its target meanwhile.
+    pub mutates: bool,
     /// Whether it splices a value without quotes.
     pub raw: bool,
 }
@@ -85,7 +90,7 @@ impl Step {
             }
         };
         let name = reader.optional_text("name", 1..=200);
-        let target = reader.text("target", 1..=200);
+        let target = reader.optional_text("target", 1..=200);
         let timeout = reader.integer("timeoutSec", 1..=86_400).unwrap_or(60);
         let on_error = match reader.word("on_error", &["stop", "continue", "ignore"]) {
             "continue" => OnError::Continue,
@@ -93,13 +98,17 @@ impl Step {
             _ => OnError::Stop,
         };
         let idempotent = reader.boolean("idempotent", false);
+        let mutates = reader.boolean("mutates", true);
+        let locks = fleet::locks(&mut reader, &mut templates);
         let options = options::read(&mut reader, &mut templates);
         let clean = reader.fault_count() == before;
         reader.finish(LATER);
         clean.then_some(())?;
         Some(Self {
             name: name.unwrap_or(kind),
-            target: target?,
+            target,
+            locks,
+            mutates,
             spec: spec?,
             timeout_sec: i32::try_from(timeout).ok()?,
             on_error,

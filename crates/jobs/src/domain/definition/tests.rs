@@ -46,6 +46,9 @@ fn what_old_clients_send_is_accepted() {
 #[path = "tests/options.rs"]
 mod options;
 
+#[path = "tests/fleet.rs"]
+mod fleet;
+
 #[test]
 fn right_definitions_are_accepted() {
     for definition in [
@@ -98,19 +101,19 @@ fn wrong_definitions_name_the_path() {
             "unknown",
         ),
         (
-            json!({"locks": [], "steps": exec(json!({}))["steps"]}),
-            "definition.locks".to_owned(),
+            json!({"notify": [], "steps": exec(json!({}))["steps"]}),
+            "definition.notify".to_owned(),
             "not_available",
         ),
         (
             json!({"targets": {}, "steps": exec(json!({}))["steps"]}),
-            "definition.targets".to_owned(),
-            "not_available",
+            "definition.targets.filter".to_owned(),
+            "not_allowed",
         ),
         (
             json!({"strategy": {}, "steps": exec(json!({}))["steps"]}),
             "definition.strategy".to_owned(),
-            "not_available",
+            "not_allowed",
         ),
         (
             json!({"name": 1, "steps": exec(json!({}))["steps"]}),
