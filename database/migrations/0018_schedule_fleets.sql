@@ -275,6 +275,9 @@ RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_gone bigint[];
 BEGIN
+  IF NOT EXISTS (SELECT FROM runs.lane WHERE run_id = p_run_id AND state = 'failing') THEN
+    RETURN;
+  END IF;
   WITH gone AS (
     UPDATE runs.step s SET status = 'aborted', reason = 'target_failed', finished_at = clock_timestamp()
     WHERE s.run_id = p_run_id AND s.status = 'queued' AND s.lane IN (SELECT lane FROM runs.lane WHERE run_id = p_run_id AND state = 'failing')
@@ -341,7 +344,7 @@ BEGIN
   SELECT priority, parallel, pause_sec, phase, phase_opens_at INTO STRICT v_run FROM runs.run WHERE id = p_run_id;
   IF v_run.phase IS DISTINCT FROM p_phase THEN
     UPDATE runs.lane l SET state = 'waiting' WHERE l.run_id = p_run_id AND l.state IN ('done', 'next')
-      AND EXISTS (SELECT FROM runs.step s WHERE s.run_id = p_run_id AND s.lane = l.lane AND s.status = 'queued' AND s.phase = p_phase);
+      AND (SELECT s.phase FROM runs.step s WHERE s.run_id = p_run_id AND s.lane = l.lane AND s.status = 'queued' ORDER BY s.idx LIMIT 1) = p_phase;
     SELECT min(batch) INTO v_batch FROM runs.lane WHERE run_id = p_run_id AND state = 'waiting';
     v_run.phase_opens_at := CASE WHEN v_batch > 0 AND EXISTS (
       SELECT FROM runs.step s JOIN runs.lane l ON l.run_id = s.run_id AND l.lane = s.lane

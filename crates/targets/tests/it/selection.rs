@@ -17,7 +17,12 @@ async fn fleet() -> TestApp {
     let needs = json!({"protocol": "ssh", "tags": ["role:web", "env:prod"], "depends_on": [db]});
     target(&app, "web-1", needs).await;
     target(&app, "web-2", tags(&["role:web", "env:dev"])).await;
-    target(&app, "Win_1", json!({"port": 5986})).await;
+    target(
+        &app,
+        "Win_1",
+        json!({"port": 5986, "hostname": "win.example.org"}),
+    )
+    .await;
     app
 }
 
@@ -108,6 +113,6 @@ async fn wrong_selectors_name_the_place() {
         .viewer()
         .post("/targets/select", json!({"filter": "port = x"}))
         .await;
-    let detail = answer.expect(422)["errors"][0]["detail"].clone();
+    let detail = answer.expect(400)["errors"][0]["detail"].clone();
     assert_eq!(detail, "a port is a number from 1 to 65535 at character 8");
 }

@@ -121,11 +121,11 @@ fn parse_steps<'a>(
     let mut parsed = Vec::new();
     for (i, step) in steps.iter().enumerate().take(MAX_STEPS) {
         let path = format!("definition.steps[{i}]");
+        parsed.extend(Step::parse(&path, step, &known, faults));
         if !has_fleet && step.is_object() && step.get("target").is_none_or(Value::is_null) {
             let path = format!("{path}.target");
             faults.push(FieldError::new(path, "missing", "is needed"));
         }
-        parsed.extend(Step::parse(&path, step, &known, faults));
         // One that has faults as well: they are not to be told of those that ask for its result.
         known.learn(step);
     }

@@ -68,7 +68,11 @@ fn wrong_fleets_name_the_path() {
             "targets.filter",
             "malformed_filter",
         ),
-        (json!({"targets": {"group": 1}}), "targets.group", "unknown"),
+        (
+            json!({"targets": {"tags": ["a"], "group": 1}}),
+            "targets.group",
+            "unknown",
+        ),
         (
             with(json!({"order": "random"})),
             "strategy.order",
