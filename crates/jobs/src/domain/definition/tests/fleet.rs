@@ -37,6 +37,7 @@ fn fleets_are_read() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a line for each rule")]
 fn wrong_fleets_name_the_path() {
     let with = |strategy: Value| json!({"targets": tags(), "strategy": strategy});
     for (fields, path, code) in [
