@@ -97,7 +97,7 @@ async fn a_command_goes_on_without_its_connection_and_its_output_is_whole() {
     let server = Sshd::start().await;
     let ledger = server.folder().join("ledger");
     let text = format!(
-        "echo x >> {}; for i in 1 2 3 4 5 6 7 8 9; do echo line $i; echo err $i >&2; sleep 0.1; done",
+        "echo x >> {}; for i in 1 2 3 4 5 6 7 8 9; do echo line $i; echo err $i >&2; sleep 0.3; done",
         ledger.display()
     );
     let command = Command::new(Shell::Bash, text);
@@ -107,7 +107,7 @@ async fn a_command_goes_on_without_its_connection_and_its_output_is_whole() {
     let never = CancellationToken::new();
     tokio::select! {
         ended = first.launch(&command, &mut detached, &mut before, &never) => panic!("{ended:?}"),
-        () = tokio::time::sleep(Duration::from_millis(550)) => {}
+        () = tokio::time::sleep(Duration::from_millis(1600)) => {}
     }
     first.close().await;
     drop(first);
@@ -128,6 +128,27 @@ async fn a_command_goes_on_without_its_connection_and_its_output_is_whole() {
     assert_eq!(std::fs::read_to_string(ledger).unwrap(), "x\n");
     settled.forget().await;
     until_gone(&folder(detached.token())).await;
+}
+
+#[tokio::test]
+async fn what_a_login_shell_says_costs_no_output() {
+    let noisy = r#"command="echo noise; echo noise >&2; eval \"$SSH_ORIGINAL_COMMAND\"""#;
+    let options = SshdOptions {
+        key_options: noisy.to_owned(),
+        ..SshdOptions::default()
+    };
+    let server = Sshd::start_with(options).await;
+    let connection = connect(&server).await;
+    for seconds in ["0", "2"] {
+        let text = format!("echo out; echo err >&2; sleep {seconds}; echo end");
+        let mut detached = Detached::new();
+        let command = Command::new(Shell::Sh, text);
+        let (settled, output) = launch(&connection, &command, &mut detached).await.unwrap();
+        assert_eq!(settled.end, End::Exited(0));
+        assert_eq!(output.stdout_text(), "out\nend\n");
+        assert_eq!(output.stderr_text(), "err\n");
+        settled.forget().await;
+    }
 }
 
 #[tokio::test]
@@ -221,7 +242,7 @@ async fn a_canceled_command_is_ended_with_its_group_and_seen_to_be_gone() {
         let mut command = Command::new(Shell::Bash, text);
         command.grace = Duration::from_millis(400);
         let wish = async {
-            tokio::time::sleep(Duration::from_millis(400)).await;
+            tokio::time::sleep(Duration::from_millis(1500)).await;
             cancel.cancel();
         };
         let running = connection.launch(&command, &mut detached, &mut output, &cancel);

@@ -351,6 +351,15 @@ async fn listen<S: OutputSink>(
             break;
         }
     }
+    for (stream, ear) in [
+        (Stream::Stdout, &mut ears.stdout),
+        (Stream::Stderr, &mut ears.stderr),
+    ] {
+        let noise = ear.take_noise();
+        if !noise.is_empty() {
+            sink.write(stream, &noise).await;
+        }
+    }
     ears.stderr.take_end()
 }
 

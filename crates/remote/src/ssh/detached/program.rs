@@ -24,6 +24,14 @@ macro_rules! find_base {
     };
 }
 
+/// Tells on both streams that this program speaks from here on: a login shell may have said things
+/// before, which are no output of the command.
+macro_rules! greet {
+    () => {
+        r#"echo "$mark from"; echo "$mark from" >&2; "#
+    };
+}
+
 /// Tells the end of both streams; the two take different ways, so neither tells of the other.
 macro_rules! say {
     () => {
@@ -43,6 +51,7 @@ pub(super) const AT_ONCE: u64 = 65_536;
 pub(super) const LAUNCH: &str = concat!(
     say!(),
     r#"mark=$3; "#,
+    greet!(),
     r#"command -v setsid >/dev/null 2>&1 || { say cannot the target has no setsid; exit 0; }; "#,
     find_base!(),
     r#"[ "$b" ] || { say cannot there is no folder that can be written; exit 0; }; "#,
@@ -77,6 +86,7 @@ pub(super) const READ_AND_EVALUATE: &str = concat!(
 pub(super) const FOLLOW: &str = concat!(
     say!(),
     r#"mark=$4; o=$2; e=$3; "#,
+    greet!(),
     find_base!(),
     r#"[ "$b" ] || { say gone; exit 0; }; d=$b/$1; "#,
     r#"mkdir -m 700 "$d" 2>/dev/null && { : >"$d/never" || { say gone; exit 0; }; }; "#,

@@ -3,9 +3,14 @@
 use memchr::memmem::Finder;
 use tokio::sync::watch;
 
+/// Most of what is kept of a login shell that speaks in place of the program.
+const MOST_NOISE: usize = 4096;
+
 /// What became of a command, as the target tells it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Word {
+    /// What comes from here on is not of the login shell.
+    From,
     /// It has been started; its end will be told.
     Begun,
     /// The stream ends here.
@@ -26,6 +31,7 @@ impl Word {
     fn parse(line: &str) -> Option<Self> {
         let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
         match word {
+            "from" => Some(Self::From),
             "begun" => Some(Self::Begun),
             "end" => Some(Self::End),
             "rc" => rest.trim().parse().ok().map(Self::Code),
@@ -43,6 +49,10 @@ impl Word {
 pub(super) struct Listener {
     finder: Finder<'static>,
     held: Vec<u8>,
+    /// Whether the program on the target speaks.
+    is_open: bool,
+    /// What the login shell said before, or in its place; not more than a person would read.
+    noise: Vec<u8>,
     /// Whether the command is known to have been started.
     begun: watch::Sender<bool>,
     /// What became of it.
@@ -54,6 +64,8 @@ impl Listener {
         Self {
             finder: Finder::new(mark).into_owned(),
             held: Vec::new(),
+            is_open: false,
+            noise: Vec::new(),
             begun: watch::Sender::new(false),
             end: None,
         }
@@ -74,13 +86,27 @@ impl Listener {
         self.end.take()
     }
 
+    /// What was said in place of the program, if that never spoke.
+    pub(super) fn take_noise(&mut self) -> Vec<u8> {
+        if self.is_open {
+            self.noise.clear();
+        }
+        std::mem::take(&mut self.noise)
+    }
+
     /// Takes the next bytes; gives those that belong to the command for certain.
     pub(super) fn push(&mut self, bytes: &[u8]) -> Vec<u8> {
         self.held.extend_from_slice(bytes);
         let mut output = Vec::new();
         loop {
             let start = self.find();
-            output.extend(self.held.drain(..start));
+            let before = self.held.drain(..start);
+            if self.is_open {
+                output.extend(before);
+            } else {
+                let room = MOST_NOISE.saturating_sub(self.noise.len());
+                self.noise.extend(before.take(room));
+            }
             let Some(length) = self.held.iter().position(|byte| *byte == b'\n') else {
                 return output;
             };
@@ -89,12 +115,14 @@ impl Listener {
                 .get(self.finder.needle().len()..length)
                 .unwrap_or_default();
             match Word::parse(String::from_utf8_lossy(text).trim()) {
-                Some(Word::Begun) => self.begun.send_replace(true),
+                Some(Word::From) => self.is_open = true,
+                Some(Word::Begun) => {
+                    self.begun.send_replace(true);
+                }
                 end => {
                     self.end = end;
-                    continue;
                 }
-            };
+            }
         }
     }
 
@@ -122,7 +150,7 @@ mod tests {
     fn the_word_is_taken_out_however_the_bytes_arrive() {
         for size in 1..80 {
             let mut listener = Listener::new(MARK);
-            let text = format!("{MARK} begun\nno line end{MARK} rc 7\nafter");
+            let text = format!("noise\n{MARK} from\n{MARK} begun\nno line end{MARK} rc 7\nafter");
             let mut shown = Vec::new();
             for piece in text.as_bytes().chunks(size) {
                 shown.extend(listener.push(piece));
@@ -137,6 +165,7 @@ mod tests {
     fn nothing_is_held_back_but_a_piece_of_the_mark() {
         let mut listener = Listener::new(MARK);
         let piece = MARK.get(..5).unwrap();
+        assert_eq!(listener.push(format!("{MARK} from\n").as_bytes()), b"");
         assert_eq!(listener.push(b"a prompt: "), b"a prompt: ");
         assert_eq!(listener.push(piece.as_bytes()), b"");
         assert_eq!(listener.push(b"-"), format!("{piece}-").into_bytes());
