@@ -116,7 +116,8 @@ fn packages_import_only_what_they_may() {
 
 #[test]
 fn a_service_never_imports_a_service() {
-    for (package, used) in ours() {
+    // The harness is no service: it starts one.
+    for (package, used) in ours().into_iter().filter(|(package, _)| package != "chaos") {
         for service in SERVICES {
             assert!(
                 !used.contains(service),

@@ -19,15 +19,14 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use zeroize::Zeroizing;
 
-use self::program::{AT_ONCE, FIND_PID, FOLLOW, LAUNCH, READ_AND_EVALUATE};
+use self::program::{AT_ONCE, FIND_PID, FOLLOW, LAUNCH, READ_AND_EVALUATE, line};
 use self::word::{Listener, Word};
-use super::command::{Command, CommandError};
+use super::command::Command;
 use super::connection::SshConnection;
 use super::exec::{End, ExecError, STDERR};
 use super::launch::{self, Process, Reach};
 use super::output::{OutputSink, Stream};
 use super::stop::Stopped;
-use crate::quote;
 
 /// A command that goes on for so long is followed rather than waited for.
 const QUICK: Duration = Duration::from_millis(150);
@@ -388,16 +387,4 @@ fn lines(command: &Command) -> Result<Zeroizing<Vec<u8>>, ExecError> {
         }
     }
     Ok(lines)
-}
-
-fn line(program: &str, arguments: &[&str]) -> Result<String, ExecError> {
-    let mut line = "exec sh -c ".to_owned();
-    let zero = |_zero| ExecError::BadCommand(CommandError::ZeroByte("an argument"));
-    line.push_str(&quote::posix(program).map_err(zero)?);
-    line.push_str(" sh");
-    for argument in arguments {
-        line.push(' ');
-        line.push_str(&quote::posix(argument).map_err(zero)?);
-    }
-    Ok(line)
 }

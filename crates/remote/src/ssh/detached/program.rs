@@ -11,6 +11,10 @@
 //! | `rc` | the exit code, once there is one; its line end comes last |
 //! | `never` | nothing: says that the command was not started and will not be |
 
+use crate::quote;
+use crate::ssh::command::CommandError;
+use crate::ssh::exec::ExecError;
+
 /// Finds the parent of all folders as `b`: in the home of the user, else in `/tmp`; empty if neither
 /// can be used. A folder in `/tmp` that another user has made is none of ours.
 macro_rules! find_base {
@@ -115,3 +119,16 @@ pub(super) const FIND_PID: &str = concat!(
     r#"n=0; while [ $n -lt 10 ]; do [ -s "$b/$1/pid" ] && exec cat "$b/$1/pid"; "#,
     r#"n=$((n + 1)); sleep 0.1 2>/dev/null || sleep 1; done"#,
 );
+
+/// The command line that runs a program with arguments.
+pub(super) fn line(program: &str, arguments: &[&str]) -> Result<String, ExecError> {
+    let mut line = "exec sh -c ".to_owned();
+    let zero = |_zero| ExecError::BadCommand(CommandError::ZeroByte("an argument"));
+    line.push_str(&quote::posix(program).map_err(zero)?);
+    line.push_str(" sh");
+    for argument in arguments {
+        line.push(' ');
+        line.push_str(&quote::posix(argument).map_err(zero)?);
+    }
+    Ok(line)
+}
