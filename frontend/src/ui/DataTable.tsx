@@ -1,7 +1,7 @@
 import { Checkbox } from "@mantine/core";
 import { IconArrowDown, IconArrowUp } from "@tabler/icons-react";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type KeyboardEvent, type ReactNode, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, memo, type ReactNode, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { Link } from "react-router";
 import classes from "./DataTable.module.css";
 import { formatNumber } from "./format";
@@ -163,7 +163,10 @@ interface RowProps<T> {
   props: Props<T>;
 }
 
-function BodyRow<T>({ row, index, props: { columns, rowKey, rowLink, rowName, selection } }: RowProps<T>) {
+/** While only the window moves, the table's props stay the same object, and rows in view are not drawn again. */
+const BodyRow = memo(PlainRow) as typeof PlainRow;
+
+function PlainRow<T>({ row, index, props: { columns, rowKey, rowLink, rowName, selection } }: RowProps<T>) {
   const link = rowLink?.(row);
   const key = rowKey(row);
   return (
