@@ -61,7 +61,7 @@ api GET "/api/v1/runs/$run/steps"
 holds "with its output, run once" '.[0].stdout == "survived\n" and .[0].epoch == 1'
 
 # The executor.
-make_job once "$(jq -cn --arg ledger "$ledger" '{command: ("echo run >> " + $ledger + "; sleep 40")}')"
+make_job once "$(jq -cn --arg ledger "$ledger" '{detach: "never", command: ("echo run >> " + $ledger + "; sleep 40")}')"
 start_run
 await 15 first_line_is_written
 kill -9 "$(supervisor pid executor)"

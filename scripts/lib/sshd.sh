@@ -3,7 +3,8 @@
 
 sshd_dir='' sshd_pid='' sshd_port=''
 
-# start_sshd FOLDER: makes keys there once, starts sshd on a free port.
+# start_sshd FOLDER [ALIASES]: makes keys there once, starts sshd on a free port of 127.0.0.1, and of so
+# many addresses from 127.0.1.1 on.
 start_sshd() {
   sshd_dir=$1
   mkdir -p "$sshd_dir"
@@ -28,8 +29,13 @@ start_sshd() {
 		UsePAM no
 		PrintMotd no
 		PidFile none
+		MaxStartups 100
 		Subsystem sftp internal-sftp
 	END
+  local number
+  for ((number = 1; number <= ${2:-0}; number++)); do
+    say "ListenAddress 127.0.1.$number:$sshd_port" >>"$sshd_dir/sshd_config"
+  done
   # The rest of the script must not wait for sshd, nor hold its lock.
   "$(command -v sshd)" -D -e -f "$sshd_dir/sshd_config" >"$sshd_dir/sshd.log" 2>&1 9>&- </dev/null &
   sshd_pid=$!
