@@ -7,12 +7,12 @@ accept_machine
 label=fleet:$suffix
 broken=fleet-13-$suffix
 
-# One machine under twenty addresses.
+# One machine under twenty names and ten addresses.
 for number in $(seq -w 1 20); do
   TOKEN=$ADMIN
-  api POST /api/v1/targets "$(jq -cn --arg name "fleet-$number-$suffix" --arg label "$label" --argjson number "$((10#$number))" \
+  api POST /api/v1/targets "$(jq -cn --arg name "fleet-$number-$suffix" --arg tag "$label" --argjson number "$((10#$number))" \
     --argjson port "$sshd_port" --argjson credential "$machine_credential" \
-    '{name: $name, hostname: "127.0.1.\($number)", protocol: "ssh", port: $port, credential_ref: $credential, tags: [$label]}')"
+    '{name: $name, hostname: "127.0.1.\(($number + 1) / 2 | floor)", protocol: "ssh", port: $port, credential_ref: $credential, tags: [$tag]}')"
   alias=$(field .id)
   [[ -n $alias ]] || bad "an alias is registered" "status 201" "$STATUS $BODY"
   remember "/api/v1/targets/$alias"
@@ -22,8 +22,8 @@ TOKEN=$OPERATOR
 
 # make_fleet_job NAME STEPS [FIELDS]: a job on all aliases; its id is in `job`.
 make_fleet_job() {
-  api POST /api/v1/jobs "$(jq -cn --arg name "$1-$suffix" --arg label "$label" --argjson steps "$2" --argjson fields "${3:-{\}}" \
-    '{name: $name, definition: ({targets: {tags: [$label]}, steps: $steps} + $fields)}')"
+  api POST /api/v1/jobs "$(jq -cn --arg name "$1-$suffix" --arg tag "$label" --argjson steps "$2" --argjson fields "${3:-{\}}" \
+    '{name: $name, definition: ({targets: {tags: [$tag]}, steps: $steps} + $fields)}')"
   job=$(field .id)
   [[ -n $job ]] || bad "job $1 is made" "status 201" "$STATUS $BODY"
   remember "/api/v1/jobs/$job"

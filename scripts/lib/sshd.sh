@@ -4,7 +4,7 @@
 sshd_dir='' sshd_pid='' sshd_port=''
 
 # start_sshd FOLDER [ALIASES]: makes keys there once, starts sshd on a free port of 127.0.0.1, and of so
-# many addresses from 127.0.1.1 on.
+# many addresses from 127.0.1.1 on; it takes 15 at most.
 start_sshd() {
   sshd_dir=$1
   mkdir -p "$sshd_dir"

@@ -217,7 +217,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Shows a run. */
+        /** Shows a run, and why it waits. */
         get: operations["get_run"];
         put?: never;
         post?: never;
@@ -259,6 +259,26 @@ export interface paths {
         get: operations["watch_run"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/runs/{id}/repeat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Starts a run that repeats one that is over, with its parameters and its version of the job. A
+         *     repeated `Idempotency-Key` with the same body answers with the run that it started.
+         */
+        post: operations["repeat_run"];
         delete?: never;
         options?: never;
         head?: never;
@@ -691,6 +711,11 @@ export interface components {
              */
             type: string;
         };
+        /** @description What of a run is repeated. */
+        RepeatRun: {
+            /** @description How much of it. */
+            scope: components["schemas"]["Scope"];
+        };
         /** @description What a person says became of a step. */
         ResolveStep: {
             /** @description The decision. */
@@ -730,6 +755,13 @@ export interface components {
             queued_at: string;
             /** @description More about the state. */
             reason?: string | null;
+            /** @description What of that: `all`, `failed` or `rest`. */
+            repeat_scope?: string | null;
+            /**
+             * Format: int64
+             * @description The run that it repeats.
+             */
+            repeats?: number | null;
             requested_by?: components["schemas"]["UserId"] | null;
             /** @description Name of who started it. */
             requested_by_name: string;
@@ -745,6 +777,8 @@ export interface components {
              * @description How many steps it has.
              */
             steps_total: number;
+            /** @description Why it waits; told of one run, not in lists. */
+            waiting?: components["schemas"]["Waiting"][] | null;
         };
         /** @description Something that happened in a run. */
         RunEvent: {
@@ -789,6 +823,16 @@ export interface components {
          * @enum {string}
          */
         RunStatus: "queued" | "running" | "succeeded" | "failed" | "canceled" | "needs_attention";
+        /**
+         * @description What of a run is repeated.
+         * @enum {string}
+         */
+        Scope: "all" | "failed" | "rest";
+        /** @description A step, and why it waits. */
+        Step: components["schemas"]["StepRow"] & {
+            /** @description Why it waits, if it could be next. */
+            waiting?: components["schemas"]["Waiting"][];
+        };
         /**
          * Format: int64
          * @description One step of a run on one target.
@@ -884,6 +928,25 @@ export interface components {
             total: number;
             /** @description Newest first. */
             versions: components["schemas"]["Version"][];
+        };
+        /** @description Why a run or step waits. */
+        Waiting: {
+            /** @description A stable word, such as `lock`, `target_busy`, `batch`, `parallel`, `queue` or `no_executor`. */
+            code: string;
+            /**
+             * Format: int64
+             * @description The run that has what is waited for.
+             */
+            holder_run_id?: number | null;
+            /**
+             * Format: date-time
+             * @description Since when it is so.
+             */
+            since?: string | null;
+            /** @description How many steps wait for this; 0 if it is about the run. */
+            steps: number;
+            /** @description The same for people. */
+            text: string;
         };
     };
     responses: never;
@@ -1329,10 +1392,14 @@ export interface operations {
                 job_id?: number;
                 /** @description Rows to answer with, 1 to 1000. */
                 limit?: number;
+                /** @description Only runs that this user started. */
+                requested_by?: number;
                 /** @description Rows to pass over. */
                 skip?: number;
                 /** @description Only runs in this state. */
                 status?: components["schemas"]["RunStatus"];
+                /** @description Only runs with a step on this target. */
+                target_id?: number;
             };
             header?: never;
             path?: never;
@@ -1454,6 +1521,42 @@ export interface operations {
             };
         };
     };
+    repeat_run: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                id: components["schemas"]["RunId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RepeatRun"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            /** @description What went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_steps: {
         parameters: {
             query?: never;
@@ -1470,7 +1573,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["StepRow"][];
+                    "application/json": components["schemas"]["Step"][];
                 };
             };
             /** @description What went wrong (RFC 9457) */

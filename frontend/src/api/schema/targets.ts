@@ -259,6 +259,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/targets/select": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Shows whom a selector hits, as a job with it would run on them; changes nothing. */
+        post: operations["select_targets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -568,13 +585,32 @@ export interface components {
         Protocol: "winrm" | "ssh" | "http";
         /** @description The snapshots that were found; a name without one is unknown. */
         ResolvedTargets: {
-            /** @description Sorted by name. */
+            /** @description What the selector hits, by name. */
+            selected?: components["schemas"]["SelectedTarget"][] | null;
+            /** @description Sorted by name, each once. */
             targets: components["schemas"]["TargetSnapshot"][];
         };
-        /** @description Asks targets for the snapshots of some names. */
+        /** @description Asks targets for the snapshots of some names, and of those that a selector hits. */
         ResolveTargets: {
             /** @description Names; at most 1,000. */
             names: string[];
+            selector?: components["schemas"]["TargetSelector"] | null;
+        };
+        /** @description A target that a selector hits. */
+        SelectedTarget: {
+            /** @description Names of the targets that it needs. */
+            depends_on: string[];
+            /** @description Id. */
+            id: components["schemas"]["TargetId"];
+            /** @description Name. */
+            name: string;
+        };
+        /** @description Whom a selector hits. */
+        Selection: {
+            /** @description By name. */
+            targets: components["schemas"]["SelectedTarget"][];
+            /** @description How many. */
+            total: number;
         };
         /**
          * @description How a test ended.
@@ -650,6 +686,24 @@ export interface components {
             id: components["schemas"]["TargetId"];
             /** @description Name. */
             name: string;
+        };
+        /** @description Which targets are meant: exactly one of these. */
+        TargetSelector: {
+            /**
+             * @description Those that meet a condition.
+             * @example protocol = ssh and tag:role = web
+             */
+            filter?: string | null;
+            /** @description Those of these names. */
+            names?: string[] | null;
+            /**
+             * @description Those that have all of these labels; with `!` before it, a label that they have not.
+             * @example [
+             *       "role:web",
+             *       "!env:dev"
+             *     ]
+             */
+            tags?: string[] | null;
         };
         /** @description All that a step needs to know of its target, but no secret. */
         TargetSnapshot: {
@@ -1252,6 +1306,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description What went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    select_targets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TargetSelector"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Selection"];
                 };
             };
             /** @description What went wrong (RFC 9457) */
