@@ -1,4 +1,6 @@
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { type Api, expect, PREFIX, type Run, type Step, test } from "./automation";
 import { expectAccessible } from "./axe";
 
@@ -192,6 +194,26 @@ test.describe("the page of a run", () => {
     await expect(page.getByRole("region", { name: /Output of step 1/ })).toContainText("second", { timeout: 15_000 });
     await page.getByRole("link", { name: "Change and run" }).click();
     await expect(page.getByRole("textbox", { name: "word" })).toHaveValue("second");
+  });
+
+  test("goes on with what was not done, and leads back", async ({ as, api }) => {
+    const mark = join(await mkdtemp(join(tmpdir(), "walk-")), "mended");
+    const job = await api.makeJob(`${PREFIX}page-rest`, ["echo once", `[ -e ${mark} ] && echo mended`]);
+    const run = await api.runToEnd(job);
+    expect(run.status).toBe("failed");
+    await writeFile(mark, "");
+    const page = await as("operator", `/app/runs/${run.id}`);
+    await page.getByRole("button", { name: "Go on" }).click();
+    await page.getByRole("menuitem", { name: "With what was not done" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Go on" }).click();
+    await expect(page).not.toHaveURL(new RegExp(`/runs/${run.id}$`));
+    await expect(page.getByRole("region", { name: /Output of step 2/ })).toContainText("mended", { timeout: 15_000 });
+    await expect(page.getByText("Goes on with what was left of")).toBeVisible();
+    await expect(page.getByRole("button", { name: "Go on" })).toHaveCount(0, { timeout: 15_000 });
+    await expectAccessible(page);
+    await page.getByRole("link", { name: `run #${run.id}` }).click();
+    await expect(page.getByRole("heading", { level: 1 })).toContainText(`#${run.id}`);
+    await rm(dirname(mark), { recursive: true });
   });
 
   test("a refusal is said in words", async ({ as, api, allowed }) => {

@@ -19,6 +19,9 @@ export type RunStep = components["schemas"]["StepRow"];
 /** What a person says became of a step whose executor was lost. */
 export type Decision = components["schemas"]["Decision"];
 
+/** What of a run is repeated. */
+export type RepeatScope = components["schemas"]["Scope"];
+
 /** Which runs; all unless said. */
 export interface RunFilter {
   status?: RunStatus | undefined;
@@ -118,6 +121,9 @@ export function useRunActions() {
     /** The same key never starts a second run: an answer that got lost can be asked for again. */
     start: (job: number, parameters: Record<string, unknown>, key: string) =>
       after(http.post(`/v1/jobs/${job}/run`, parameters, { headers: { "Idempotency-Key": key } })),
+    /** Repeats a run that is over; the same key never does so twice. */
+    repeat: (id: number, scope: RepeatScope, key: string) =>
+      after(http.post(`/v1/runs/${id}/repeat`, { scope }, { headers: { "Idempotency-Key": key } })),
     cancel: (id: number) => after(http.post(`/v1/runs/${id}/cancel`)),
     resolve: (id: number, step: number, decision: Decision) =>
       after(http.post(`/v1/runs/${id}/steps/${step}/resolve`, { decision })),

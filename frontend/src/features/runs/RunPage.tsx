@@ -1,23 +1,20 @@
 import { Alert, Button } from "@mantine/core";
-import { IconAlertTriangle, IconPlayerStop, IconRefresh } from "@tabler/icons-react";
-import { useState } from "react";
+import { IconAlertTriangle } from "@tabler/icons-react";
 import { Link, useLocation, useNavigate, useParams } from "react-router";
-import { toProblem } from "@/api/problem";
-import { isMoving, type Run, type RunStep, useRun, useRunActions, useRunSteps } from "@/api/runs";
+import { type Run, type RunStep, useRun, useRunSteps } from "@/api/runs";
 import { useRole } from "@/api/session";
-import { confirm } from "@/ui/confirm";
-import { tellDone, tellProblem } from "@/ui/feedback";
 import { Page } from "@/ui/Page";
 import { Panel } from "@/ui/Panel";
 import { RunState } from "@/ui/run";
 import { Empty, Failure, Loaded, Loading } from "@/ui/states";
 import { Duration, Time } from "@/ui/Time";
-import { useJobGone } from "./api";
 import { inWords } from "./reasons";
 import { RunAbout, RunAudit } from "./RunAbout";
+import { RunActions } from "./RunActions";
 import { firstToSee, type Place, readPlace, writePlace } from "./steps";
 import { StepPanel } from "./StepPanel";
 import { StepsPanel } from "./StepsPanel";
+import { Waiting } from "./Waiting";
 
 export default function RunPage() {
   const { id = "" } = useParams();
@@ -42,8 +39,9 @@ function RunView({ run }: { run: Run }) {
       badge={<RunState run={run} />}
       up={{ to: "/runs", label: "Runs" }}
       lead={<Lead run={run} />}
-      actions={<Actions run={run} />}
+      actions={<RunActions run={run} steps={steps.data ?? []} />}
     >
+      <Waiting run={run} />
       <Attention run={run} steps={steps.data ?? []} />
       <Loaded query={steps} loading={<Panel title="Steps"><Loading rows={4} /></Panel>}>
         {(rows) => <Steps run={run} steps={rows} />}
@@ -64,9 +62,22 @@ function Lead({ run }: { run: Run }) {
         </>
       )}
       .
+      {run.repeats != null && (
+        <>
+          {" "}
+          {SCOPES[run.repeat_scope ?? ""] ?? "Repeats"} <Link to={`/runs/${run.repeats}`}>run #{run.repeats}</Link>.
+        </>
+      )}
     </>
   );
 }
+
+/** How a run says what it does of another. */
+const SCOPES: Record<string, string> = {
+  all: "Repeats",
+  failed: "Repeats the failed targets of",
+  rest: "Goes on with what was left of",
+};
 
 /** What a person has to decide, if anything. */
 function Attention({ run, steps }: { run: Run; steps: readonly RunStep[] }) {
@@ -85,67 +96,6 @@ function Attention({ run, steps }: { run: Run; steps: readonly RunStep[] }) {
       </Button>
     </Alert>
   );
-}
-
-function Actions({ run }: { run: Run }) {
-  const may = useRole("operator");
-  const gone = useJobGone(run);
-  const navigate = useNavigate();
-  const { cancel, start } = useRunActions();
-  const [sending, setSending] = useState(false);
-  const attempt = async (call: () => Promise<unknown>) => {
-    setSending(true);
-    await call().catch((failure: unknown) => tellProblem(toProblem(failure)));
-    setSending(false);
-  };
-  if (!may) return null;
-  const askCancel = async () => {
-    const yes = await confirm({ title: `Cancel run #${run.id}?`, body: cancelWords(run), action: "Cancel run" });
-    if (yes) await attempt(async () => tellDone((await cancel(run.id)).status === "canceled" ? "The run is canceled" : "The run is being canceled"));
-  };
-  const askAgain = async () => {
-    const yes = await confirm({
-      title: `Run ${run.job_name} again?`,
-      body: "The present version of the job runs with the same parameters as this run.",
-      action: "Run again",
-      harmless: true,
-    });
-    if (!yes) return;
-    const key = crypto.randomUUID();
-    await attempt(async () => navigate(`/runs/${(await start(run.job_id, run.parameters, key)).id}`));
-  };
-  const open = isMoving(run.status) || run.status === "needs_attention";
-  return (
-    <>
-      {open && (
-        <Button
-          variant="default"
-          leftSection={<IconPlayerStop size={16} />}
-          loading={sending}
-          disabled={Boolean(run.cancel_requested_at)}
-          onClick={() => void askCancel()}
-        >
-          {run.cancel_requested_at ? "Canceling" : "Cancel"}
-        </Button>
-      )}
-      {!open && !gone && Object.keys(run.parameters).length > 0 && (
-        <Button variant="default" component={Link} to={`/jobs/${run.job_id}?run=${run.id}`}>
-          Change and run
-        </Button>
-      )}
-      {!open && !gone && (
-        <Button leftSection={<IconRefresh size={16} />} loading={sending} onClick={() => void askAgain()}>
-          Run again
-        </Button>
-      )}
-    </>
-  );
-}
-
-function cancelWords(run: Run): string {
-  if (run.status === "queued") return "Nothing of it has started: it ends at once.";
-  if (run.status === "needs_attention") return "The step that waits for a decision counts as aborted, whatever it did. Steps after it do not start.";
-  return "The command that runs is ended on its target, with all that it started. Steps after it do not start.";
 }
 
 /** Steps and the one that is looked at; the address says which. */

@@ -7,6 +7,12 @@ const FINAL = ["succeeded", "failed", "aborted", "skipped"];
 /** Whether nothing more happens to a step. */
 export const isFinal = (status: string): boolean => FINAL.includes(status);
 
+/** On how many targets not all was done. */
+export function openTargets(steps: readonly RunStep[]): number {
+  const open = steps.filter((step) => step.status !== "succeeded" && step.status !== "skipped");
+  return new Set(open.map((step) => step.target_id)).size;
+}
+
 /** The step that people want to see first: what waits for them, what went wrong, what runs, else the last. */
 export function firstToSee(steps: readonly RunStep[]): number {
   for (const wanted of ["unknown", "failed", "running"]) {

@@ -3,6 +3,7 @@ import type { TargetChoice } from "../api";
 import { type Json, STEP_TYPES, textOf } from "../definition";
 import { ContentField } from "./ContentField";
 import { EnvironmentField } from "./EnvironmentField";
+import { OptionFields } from "./OptionFields";
 import classes from "./Editor.module.css";
 
 /** What the fields of a step need. */
@@ -19,7 +20,7 @@ export interface StepProps {
 const SHELLS: Record<string, string[]> = { "ssh.exec": ["bash", "sh", "dash", "ksh", "zsh"], "winrm.exec": ["powershell", "cmd"] };
 /** Fields that belong to some types only. */
 const OWN_FIELDS: Record<string, readonly string[]> = {
-  "ssh.exec": ["command", "shell", "stdin", "env"],
+  "ssh.exec": ["command", "script", "shell", "stdin", "env", "detach"],
   "winrm.exec": ["command"],
   "ssh.copy": ["destPath", "contentB64", "mode", "overwrite"],
   "winrm.copy": ["destPath", "contentB64", "overwrite"],
@@ -85,6 +86,7 @@ export function StepForm(props: StepProps) {
           onChange={(value) => set("on_error", value === "stop" ? undefined : value)}
         />
       </div>
+      <OptionFields {...props} />
       <Checkbox
         label="May run twice"
         description="It does no harm when it runs again: it is repeated on its own if its executor is lost."

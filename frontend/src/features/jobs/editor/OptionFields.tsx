@@ -1,0 +1,48 @@
+/** What is said of a step beside its work: when it is skipped, how often it is tried, the name of its result. */
+
+import { NumberInput, TextInput } from "@mantine/core";
+import { isObject, textOf } from "../definition";
+import classes from "./Editor.module.css";
+import type { StepProps } from "./StepForm";
+
+/** Most tries that a step may have. */
+const MOST_ATTEMPTS = 20;
+
+export function OptionFields({ step, faultOf, set }: StepProps) {
+  const retry = isObject(step["retry"]) ? step["retry"] : {};
+  const attempts = typeof retry["attempts"] === "number" ? retry["attempts"] : "";
+  return (
+    <>
+      <TextInput
+        label="Only if"
+        description="Else it is skipped"
+        placeholder={'env == "prod" and steps.check.exit_code == 0'}
+        value={textOf(step["when"])}
+        error={faultOf("when")}
+        onChange={(event) => set("when", event.currentTarget.value || undefined)}
+      />
+      <div className={classes.pair}>
+        <NumberInput
+          label="Tries"
+          description="In all, if it fails"
+          placeholder="1"
+          min={1}
+          max={MOST_ATTEMPTS}
+          clampBehavior="none"
+          allowDecimal={false}
+          value={attempts}
+          error={faultOf("retry") ?? faultOf("retry.attempts")}
+          onChange={(value) => set("retry", value === "" || value === 1 ? undefined : { ...retry, attempts: value })}
+        />
+        <TextInput
+          label="Name of its result"
+          description="For steps after it"
+          placeholder="such as found, for {{ found.stdout }}"
+          value={textOf(step["register"])}
+          error={faultOf("register")}
+          onChange={(event) => set("register", event.currentTarget.value || undefined)}
+        />
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,120 @@
+/** What can be done with a run: end it, start it again, go on with what is left of it. */
+
+import { Button, Menu } from "@mantine/core";
+import { IconChevronDown, IconPlayerStop, IconRefresh } from "@tabler/icons-react";
+import { useState } from "react";
+import { Link, useNavigate } from "react-router";
+import { toProblem } from "@/api/problem";
+import { isMoving, type RepeatScope, type Run, type RunStep, useRunActions } from "@/api/runs";
+import { useRole } from "@/api/session";
+import { confirm } from "@/ui/confirm";
+import { tellDone, tellProblem } from "@/ui/feedback";
+import { useJobGone } from "./api";
+import { openTargets } from "./steps";
+
+export function RunActions({ run, steps }: { run: Run; steps: readonly RunStep[] }) {
+  const may = useRole("operator");
+  const gone = useJobGone(run);
+  const [sending, setSending] = useState(false);
+  const { cancel } = useRunActions();
+  if (!may) return null;
+  const attempt = async (call: () => Promise<unknown>) => {
+    setSending(true);
+    await call().catch((failure: unknown) => tellProblem(toProblem(failure)));
+    setSending(false);
+  };
+  const askCancel = async () => {
+    const yes = await confirm({ title: `Cancel run #${run.id}?`, body: cancelWords(run), action: "Cancel run" });
+    if (yes) await attempt(async () => tellDone((await cancel(run.id)).status === "canceled" ? "The run is canceled" : "The run is being canceled"));
+  };
+  if (isMoving(run.status) || run.status === "needs_attention") {
+    return (
+      <Button
+        variant="default"
+        leftSection={<IconPlayerStop size={16} />}
+        loading={sending}
+        disabled={Boolean(run.cancel_requested_at)}
+        onClick={() => void askCancel()}
+      >
+        {run.cancel_requested_at ? "Canceling" : "Cancel"}
+      </Button>
+    );
+  }
+  return gone ? null : <Again run={run} steps={steps} sending={sending} attempt={attempt} />;
+}
+
+interface AgainProps {
+  run: Run;
+  steps: readonly RunStep[];
+  sending: boolean;
+  attempt: (call: () => Promise<unknown>) => Promise<void>;
+}
+
+function Again({ run, steps, sending, attempt }: AgainProps) {
+  const navigate = useNavigate();
+  const { start, repeat } = useRunActions();
+  // A step that failed without harm is nothing to go on with.
+  const open = run.status === "succeeded" ? 0 : openTargets(steps);
+  const targets = new Set(steps.map((step) => step.target_id)).size;
+  const askAgain = async () => {
+    const yes = await confirm({
+      title: `Run ${run.job_name} again?`,
+      body: "The present version of the job runs with the same parameters as this run.",
+      action: "Run again",
+      harmless: true,
+    });
+    if (!yes) return;
+    const key = crypto.randomUUID();
+    await attempt(async () => navigate(`/runs/${(await start(run.job_id, run.parameters, key)).id}`));
+  };
+  const askRepeat = async (scope: RepeatScope) => {
+    const yes = await confirm({ ...repeatWords(run, scope, open), harmless: true });
+    if (!yes) return;
+    const key = crypto.randomUUID();
+    await attempt(async () => navigate(`/runs/${(await repeat(run.id, scope, key)).id}`));
+  };
+  return (
+    <>
+      {Object.keys(run.parameters).length > 0 && (
+        <Button variant="default" component={Link} to={`/jobs/${run.job_id}?run=${run.id}`}>
+          Change and run
+        </Button>
+      )}
+      {open > 0 && (
+        <Menu position="bottom-end" withinPortal>
+          <Menu.Target>
+            <Button variant="default" rightSection={<IconChevronDown size={16} />} loading={sending}>
+              Go on
+            </Button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Item onClick={() => void askRepeat("rest")}>With what was not done</Menu.Item>
+            {targets > 1 && (
+              <Menu.Item onClick={() => void askRepeat("failed")}>
+                Anew on {open === 1 ? "the target" : `the ${open} targets`} with trouble
+              </Menu.Item>
+            )}
+          </Menu.Dropdown>
+        </Menu>
+      )}
+      <Button leftSection={<IconRefresh size={16} />} loading={sending} onClick={() => void askAgain()}>
+        Run again
+      </Button>
+    </>
+  );
+}
+
+function repeatWords(run: Run, scope: RepeatScope, open: number) {
+  const same = `It has the parameters of this run and its version ${run.job_version} of the job.`;
+  if (scope === "rest") {
+    return { title: "Go on with what was not done?", body: `Steps that succeeded are not done again; their results stay known. ${same}`, action: "Go on" };
+  }
+  const where = open === 1 ? "the target" : `the ${open} targets`;
+  return { title: `Run anew on ${where} with trouble?`, body: `Every step is done again there. ${same}`, action: "Run anew" };
+}
+
+function cancelWords(run: Run): string {
+  if (run.status === "queued") return "Nothing of it has started: it ends at once.";
+  if (run.status === "needs_attention") return "The step that waits for a decision counts as aborted, whatever it did. Steps after it do not start.";
+  return "The command that runs is ended on its target, with all that it started. Steps after it do not start.";
+}
