@@ -44,71 +44,8 @@ BEGIN
   PERFORM runs.record_events(p_run_id, 'step.aborted', v_gone, jsonb_build_object('reason', p_reason));
 END $$;
 
--- What a function answers cannot be replaced.
+-- The next migration makes it anew, with a longer answer.
 DROP FUNCTION runs.claim_steps;
-CREATE FUNCTION runs.claim_steps(p_worker text, p_max int, p_lease_seconds int)
-RETURNS TABLE (
-  step_id bigint, run_id bigint, job_id bigint, job_name text, requested_by text, correlation_id text, parameters jsonb,
-  idx int, name text, type text, target_id bigint, target_name text, target jsonb, credential_id bigint, spec jsonb, shell text,
-  timeout_sec int, idempotent boolean, epoch bigint, attempt_count int, lease_until timestamptz,
-  options jsonb, failures int, remote text, sent_seconds double precision, cancel_requested boolean
-) LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-#variable_conflict use_column
-DECLARE
-  v_start timestamptz := clock_timestamp();
-  v_steps bigint[];
-  v_mine bigint[];
-  v_run record;
-  v_now timestamptz;
-BEGIN
-  IF coalesce(p_worker, '') = '' OR p_max IS NULL OR p_max NOT BETWEEN 1 AND 1000 OR p_lease_seconds IS NULL OR p_lease_seconds NOT BETWEEN 1 AND 3600 THEN
-    RAISE EXCEPTION 'claim_steps needs a worker, 1..1000 steps and a lease of 1..3600 s' USING ERRCODE = 'invalid_parameter_value';
-  END IF;
-  SELECT array_agg(c.step_id) INTO v_steps FROM (
-    SELECT step_id FROM runs.live_step WHERE state = 'ready' AND available_at <= v_start
-    ORDER BY priority DESC, available_at, step_id LIMIT p_max FOR UPDATE SKIP LOCKED
-  ) c;
-  FOR v_run IN
-    SELECT r.id, r.status, r.halt_reason FROM runs.run r
-    WHERE r.id IN (SELECT l.run_id FROM runs.live_step l WHERE l.step_id = ANY (v_steps))
-    ORDER BY r.id FOR NO KEY UPDATE
-  LOOP
-    IF v_run.halt_reason IS NOT NULL THEN
-      -- What is left after that goes on at its target.
-      PERFORM runs.advance_run(v_run.id);
-    ELSIF v_run.status = 'queued' THEN
-      PERFORM runs.set_run_status(v_run.id, 'running', NULL);
-    END IF;
-    v_now := clock_timestamp();
-    WITH claimed AS (
-      UPDATE runs.live_step l SET state = 'claimed', worker = p_worker, epoch = l.epoch + 1,
-        lease_until = v_now + make_interval(secs => p_lease_seconds)
-      WHERE l.step_id = ANY (v_steps) AND l.run_id = v_run.id
-      RETURNING l.step_id, l.epoch
-    ), moved AS (
-      UPDATE runs.step s SET status = 'running', reason = NULL, epoch = c.epoch, worker = p_worker,
-        sent_at = CASE WHEN s.remote IS NOT NULL THEN s.sent_at END,
-        attempt_count = s.attempt_count + 1, started_at = v_now
-      FROM claimed c WHERE s.id = c.step_id
-      RETURNING s.id, s.idx, s.epoch, s.sent_at
-    ), tried AS (
-      INSERT INTO runs.attempt (step_id, epoch, worker, started_at, sent_at) SELECT m.id, m.epoch, p_worker, v_now, m.sent_at FROM moved m
-    )
-    SELECT array_agg(m.id ORDER BY m.idx, m.id) INTO v_mine FROM moved m;
-    CONTINUE WHEN v_mine IS NULL;
-    PERFORM runs.record_events(v_run.id, 'step.running', v_mine, jsonb_build_object('worker', p_worker));
-    RETURN QUERY
-      SELECT s.id, r.id, r.job_id, r.job_name, r.requested_by, r.correlation_id, r.parameters,
-        s.idx, s.name, s.type, s.target_id, s.target_name, s.target, s.credential_id, s.spec, s.shell,
-        s.timeout_sec, s.idempotent, s.epoch, s.attempt_count, l.lease_until,
-        s.options,
-        (SELECT count(*)::int FROM runs.attempt a WHERE a.step_id = s.id AND a.outcome = 'failed' AND a.started_at >= s.queued_at),
-        s.remote, extract(epoch FROM clock_timestamp() - s.sent_at)::double precision, r.cancel_requested_at IS NOT NULL
-      FROM runs.step s JOIN runs.run r ON r.id = s.run_id JOIN runs.live_step l ON l.step_id = s.id
-      WHERE s.id = ANY (v_mine) ORDER BY s.idx, s.id;
-  END LOOP;
-END $$;
-COMMENT ON FUNCTION runs.claim_steps IS 'Takes up to p_max steps for a worker and answers with all that it needs; each claim has a new epoch.';
 
 DROP FUNCTION runs.mark_sent;
 CREATE FUNCTION runs.mark_sent(p_step_id bigint, p_epoch bigint, p_worker text, p_remote text)
@@ -236,4 +173,4 @@ END $$;
 
 COMMENT ON FUNCTION runs.recover_lost IS 'Takes steps back whose lease ran out: requeued if surely safe to send again or to be followed, else unknown; aborted if the run ended meanwhile.';
 
-GRANT EXECUTE ON FUNCTION runs.claim_steps, runs.mark_sent, runs.retry_step TO opsc_executor;
+GRANT EXECUTE ON FUNCTION runs.mark_sent, runs.retry_step TO opsc_executor;

@@ -467,7 +467,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION runs.expire_runs IS 'Ends runs whose time is over, as a cancel would; answers how many.';
 
-CREATE OR REPLACE FUNCTION runs.claim_steps(p_worker text, p_max int, p_lease_seconds int)
+CREATE FUNCTION runs.claim_steps(p_worker text, p_max int, p_lease_seconds int)
 RETURNS TABLE (
   step_id bigint, run_id bigint, job_id bigint, job_name text, requested_by text, correlation_id text, parameters jsonb,
   idx int, name text, type text, target_id bigint, target_name text, target jsonb, credential_id bigint, spec jsonb, shell text,
@@ -530,6 +530,9 @@ BEGIN
       WHERE s.id = ANY (v_mine) ORDER BY s.idx, s.id;
   END LOOP;
 END $$;
+
+COMMENT ON FUNCTION runs.claim_steps IS 'Takes up to p_max steps for a worker and answers with all that it needs; each claim has a new epoch.';
+GRANT EXECUTE ON FUNCTION runs.claim_steps TO opsc_executor;
 
 CREATE OR REPLACE FUNCTION runs.renew(p_worker text, p_step_ids bigint[], p_epochs bigint[], p_lease_seconds int)
 RETURNS TABLE (step_id bigint, epoch bigint, still_mine boolean, cancel_requested boolean)
