@@ -35,7 +35,7 @@ export function OptionFields({ step, faultOf, set }: StepProps) {
           onChange={(value) => set("retry", value === "" || value === 1 ? undefined : { ...retry, attempts: value })}
         />
         <TextInput
-          label="Name of its result"
+          label="Keep its result as"
           description="For steps after it"
           placeholder="such as found, for {{ found.stdout }}"
           value={textOf(step["register"])}
