@@ -43,7 +43,7 @@ holds "output is read by lines and streams" '[.lines[].text] == ["to stderr"] an
 api GET "/api/v1/runs/$run/steps/$second/output?q=STDERR"
 holds "and searched" '[.lines[].text] == ["to stderr"]'
 api GET "/api/v1/runs/$run/steps/$second/output/download?stream=stderr"
-same "and downloaded" "to stderr" "$BODY"
+same "and downloaded, byte for byte" "to stderr"$'\n' "$BODY"
 api GET "/api/v1/runs/$run/events"
 same "the log of a run ends with its state" "run.succeeded end" "$(sed -n 's/^event: //p' <<<"$BODY" | tail -2 | paste -sd' ')"
 api GET "/api/v1/runs?job_id=$job"
