@@ -255,7 +255,10 @@ fn settled(
         Err(DetachError::Cannot(why)) => Err(Unsettled::Cannot(why)),
         Err(DetachError::Never) => Err(Unsettled::Never),
         Err(DetachError::Gone) => Err(Unsettled::Gone),
-        Err(DetachError::Exec(error)) => Err(Unsettled::Fault(exec_fault(&error))),
+        Err(DetachError::Exec { error, started }) => Err(Unsettled::Fault(Fault {
+            may_have_started: started,
+            ..exec_fault(&error)
+        })),
     }
 }
 

@@ -131,8 +131,7 @@ impl<'a> Lasting<'a> {
         session: Box<dyn Session>,
         fault: Fault,
     ) -> Result<Box<dyn Session>, Fault> {
-        let was_launch = self.reattached == 0 && self.launches > 0;
-        if was_launch && !fault.may_have_started {
+        if !fault.may_have_started {
             if !fault.is_transient || self.launches >= LAUNCHES {
                 return Err(fault);
             }

@@ -208,3 +208,14 @@ async fn a_command_that_cannot_be_kept_is_run_all_the_same_and_says_so() {
     );
     assert_eq!(step.metrics["detached"], serde_json::Value::Null);
 }
+
+#[tokio::test]
+async fn a_server_that_allows_one_session_delays_output_and_loses_nothing() {
+    let bench = Bench::new().await;
+    let _executor = bench.executor().await;
+    let strict = bench.server(vec!["MaxSessions 1".to_owned()]).await;
+    let command = format!("echo begun >> {}; sleep 8; echo done", bench.path("ledger"));
+    let step = bench.outcome(bench.exec_on(&strict, &command)).await;
+    assert_eq!((step.end(), step.out()), (("succeeded", None), "done\n"));
+    assert_eq!(bench.read("ledger"), "begun\n");
+}

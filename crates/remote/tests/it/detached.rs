@@ -334,7 +334,13 @@ async fn what_no_shell_can_take_is_refused_before_anything_is_made() {
     let command = Command::new(Shell::Sh, "x\0y");
     let refused = launch(&connection, &command, &mut detached).await;
     assert!(
-        matches!(refused, Err(DetachError::Exec(ExecError::BadCommand(_)))),
+        matches!(
+            refused,
+            Err(DetachError::Exec {
+                error: ExecError::BadCommand(_),
+                started: false
+            })
+        ),
         "{refused:?}"
     );
     assert!(!folder(detached.token()).exists());
@@ -379,4 +385,29 @@ async fn a_target_without_setsid_says_so_and_starts_nothing() {
     };
     assert_eq!(why, "the target has no setsid");
     assert!(!folder(detached.token()).exists());
+}
+
+#[tokio::test]
+async fn a_command_that_cannot_be_followed_for_now_is_known_to_have_begun() {
+    let options = SshdOptions {
+        config: vec!["MaxSessions 1".to_owned()],
+        ..SshdOptions::default()
+    };
+    let server = Sshd::start_with(options).await;
+    let connection = connect(&server).await;
+    let mut detached = Detached::new();
+    let command = Command::new(Shell::Sh, "sleep 4; echo done");
+    let refused = launch(&connection, &command, &mut detached).await;
+    let Err(DetachError::Exec { error, started }) = &refused else {
+        panic!("{refused:?}")
+    };
+    assert_eq!((error.reason(), *started), ("channel_refused", true));
+    let other = connect(&server).await;
+    let (settled, output) = follow(&other, &mut detached).await.unwrap();
+    assert_eq!(
+        (&settled.end, output.stdout_text().as_str()),
+        (&End::Exited(0), "done\n")
+    );
+    settled.forget().await;
+    until_gone(&folder(detached.token())).await;
 }

@@ -19,12 +19,12 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use zeroize::Zeroizing;
 
-use self::program::{AT_ONCE, FIND_PID, FOLLOW, LAUNCH, READ_AND_EVALUATE, line};
+use self::program::{AT_ONCE, FIND_PID, FOLLOW, LAUNCH, READ_AND_EVALUATE, line, lines};
 use self::word::{Listener, Word};
 use super::command::Command;
 use super::connection::SshConnection;
 use super::exec::{End, ExecError, STDERR};
-use super::launch::{self, Process, Reach};
+use super::launch::{Process, Reach};
 use super::output::{OutputSink, Stream};
 use super::stop::Stopped;
 
@@ -103,9 +103,30 @@ pub enum DetachError {
     /// The target knows it, but nobody there waits for its end any more.
     #[error("the target restarted, or the process that waited for the command was ended")]
     Gone,
-    /// The way to the target failed; the command goes on.
-    #[error(transparent)]
-    Exec(#[from] ExecError),
+    /// The way to the target failed; a command that has started goes on.
+    #[error("{error}")]
+    Exec {
+        /// How it failed.
+        error: ExecError,
+        /// Whether the command may have started.
+        started: bool,
+    },
+}
+
+/// Before a command is known to have begun, its error tells whether it may have.
+impl From<ExecError> for DetachError {
+    fn from(error: ExecError) -> Self {
+        let started = error.may_have_started();
+        Self::Exec { error, started }
+    }
+}
+
+/// Whoever follows a command takes it for started, whatever becomes of the way to it.
+fn while_followed(error: ExecError) -> DetachError {
+    DetachError::Exec {
+        error,
+        started: true,
+    }
 }
 
 /// What listens to the target, under a mark that no command can know.
@@ -154,8 +175,7 @@ impl Settled {
 impl SshConnection {
     /// Starts a command under a token that was not used before, and waits for its end.
     ///
-    /// Dropping the future leaves the command to itself; [`Self::follow`] finds it again. After an
-    /// error of the connection it may have started, if [`ExecError::may_have_started`] says so.
+    /// Dropping the future leaves the command to itself; [`Self::follow`] finds it again.
     pub async fn launch<S: OutputSink>(
         &self,
         command: &Command,
@@ -224,7 +244,8 @@ impl SshConnection {
         let (stdout, stderr) = (detached.stdout.to_string(), detached.stderr.to_string());
         let token = detached.token.clone();
         let line = line(FOLLOW, &[&token, &stdout, &stderr, &ears.mark])?;
-        let (mut reader, writer) = self.open_exec(&line).await?.split();
+        let opened = self.open_exec(&line).await.map_err(while_followed)?;
+        let (mut reader, writer) = opened.split();
         let mut heard = std::pin::pin!(listen(&mut reader, &mut ears, detached, sink));
         let ending: fn(Stopped) -> End = tokio::select! {
             biased;
@@ -372,19 +393,4 @@ async fn feed(writer: &ChannelWriteHalf<Msg>, lines: &Zeroizing<Vec<u8>>, starte
     if let Err(error) = sent.await {
         tracing::debug!(%error, "The text of a command was not taken");
     }
-}
-
-/// The text and the input of a command, a line each; the end of the second starts it.
-fn lines(command: &Command) -> Result<Zeroizing<Vec<u8>>, ExecError> {
-    let mut lines = launch::script(command)?;
-    lines.push(b'\n');
-    for byte in command.stdin.expose() {
-        match byte {
-            0 => lines.extend_from_slice(br"\0000"),
-            b'\\' => lines.extend_from_slice(br"\\"),
-            b'\n' => lines.extend_from_slice(br"\n"),
-            other => lines.push(*other),
-        }
-    }
-    Ok(lines)
 }

@@ -11,9 +11,12 @@
 //! | `rc` | the exit code, once there is one; its line end comes last |
 //! | `never` | nothing: says that the command was not started and will not be |
 
+use zeroize::Zeroizing;
+
 use crate::quote;
-use crate::ssh::command::CommandError;
+use crate::ssh::command::{Command, CommandError};
 use crate::ssh::exec::ExecError;
+use crate::ssh::launch;
 
 /// Finds the parent of all folders as `b`: in the home of the user, else in `/tmp`; empty if neither
 /// can be used. A folder in `/tmp` that another user has made is none of ours.
@@ -131,4 +134,19 @@ pub(super) fn line(program: &str, arguments: &[&str]) -> Result<String, ExecErro
         line.push_str(&quote::posix(argument).map_err(zero)?);
     }
     Ok(line)
+}
+
+/// The text and the input of a command, a line each; the end of the second starts it.
+pub(super) fn lines(command: &Command) -> Result<Zeroizing<Vec<u8>>, ExecError> {
+    let mut lines = launch::script(command)?;
+    lines.push(b'\n');
+    for byte in command.stdin.expose() {
+        match byte {
+            0 => lines.extend_from_slice(br"\0000"),
+            b'\\' => lines.extend_from_slice(br"\\"),
+            b'\n' => lines.extend_from_slice(br"\n"),
+            other => lines.push(*other),
+        }
+    }
+    Ok(lines)
 }
