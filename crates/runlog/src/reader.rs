@@ -49,7 +49,6 @@ pub enum Piece<'a> {
 pub struct StepLog {
     /// Offset and path of each, in order.
     segments: Vec<(u64, PathBuf)>,
-    is_there: bool,
 }
 
 impl StepLog {
@@ -61,10 +60,8 @@ impl StepLog {
         let folder = match std::fs::read_dir(run_folder(root, source.run)) {
             Ok(folder) => folder,
             Err(error) if error.kind() == ErrorKind::NotFound => {
-                return Ok(Self {
-                    segments: Vec::new(),
-                    is_there: false,
-                });
+                let segments = Vec::new();
+                return Ok(Self { segments });
             }
             Err(error) => return Err(error),
         };
@@ -80,15 +77,7 @@ impl StepLog {
             }
         }
         segments.sort_unstable();
-        Ok(Self {
-            segments,
-            is_there: true,
-        })
-    }
-
-    /// Whether anything of the run is there; if not, it was removed or never written.
-    pub fn is_there(&self) -> bool {
-        self.is_there
+        Ok(Self { segments })
     }
 
     /// Shows what lies in `range`, in order and without overlap, until `show` breaks.

@@ -1,20 +1,16 @@
 //! What the holes and the condition of a step may ask for.
 
-use common::model::target::TargetSnapshot;
 use serde_json::{Map, Value, json};
 
 use crate::store::claims::Claim;
 use crate::store::results::ResultRow;
 
 /// The values: parameters of the run, the target, and results of earlier steps.
-pub(crate) fn values(
-    claim: &Claim,
-    target: Option<&TargetSnapshot>,
-    results: &[ResultRow],
-) -> Map<String, Value> {
+pub(crate) fn values(claim: &Claim, results: &[ResultRow]) -> Map<String, Value> {
     let mut values = claim.parameters.as_object().cloned().unwrap_or_default();
-    if let Some(target) = target {
-        let facts = json!({"name": target.name, "hostname": target.hostname});
+    if let Some(target) = &claim.target {
+        let fact = |name: &str| target.get(name).cloned().unwrap_or_default();
+        let facts = json!({"name": fact("name"), "hostname": fact("hostname")});
         values.insert("target".to_owned(), facts);
     }
     let mut steps = Map::new();

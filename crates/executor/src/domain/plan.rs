@@ -49,7 +49,7 @@ impl Plan {
             let text = format!("Target {} has no credential: give it one.", target.name);
             return Err(Fault::lasting("credential_missing", text));
         };
-        let values = known::values(claim, Some(&target), results);
+        let values = known::values(claim, results);
         let work = match read_spec(claim)? {
             StepSpec::SshExec(spec) => Work::Exec(fill_exec(spec, claim, &values)?),
             StepSpec::SshCopy(spec) => Work::Copy(fill_copy(&spec, &values)?),

@@ -49,12 +49,7 @@ impl Attempt<'_> {
         let Some(condition) = options.when.as_deref().filter(|_| !self.is_following()) else {
             return Ok(());
         };
-        let target = self.claim.target.clone();
-        let target = target.and_then(|target| serde_json::from_value(target).ok());
-        match expression::holds(
-            condition,
-            &known::values(self.claim, target.as_ref(), results),
-        ) {
+        match expression::holds(condition, &known::values(self.claim, results)) {
             Ok(true) => Ok(()),
             Ok(false) => Err(Ending::skipped().into()),
             Err(error) => {
@@ -69,11 +64,11 @@ impl Attempt<'_> {
         let Verdict::Finish(outcome) = verdict else {
             return None;
         };
-        let retry = self.options().ok()?.retry?;
+        if !outcome.may_pass_later() {
+            return None;
+        }
         let failures = u32::try_from(self.claim.failures).unwrap_or(0) + 1;
-        let wait = retry
-            .wait_sec(failures)
-            .filter(|_| outcome.may_pass_later())?;
+        let wait = self.options().ok()?.retry?.wait_sec(failures)?;
         Some(Verdict::Retry {
             reason: outcome.reason.clone().unwrap_or_default(),
             delay_seconds: i32::try_from(wait).unwrap_or(i32::MAX),
