@@ -4,6 +4,7 @@ pub mod app;
 pub mod config;
 pub mod domain;
 pub mod error;
+mod files;
 pub mod routes;
 pub mod store;
 pub mod worker;

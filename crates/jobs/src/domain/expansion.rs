@@ -7,7 +7,7 @@ use common::problem::FieldError;
 use common::template;
 use serde_json::{Map, Value, json};
 
-use crate::domain::definition::fleet::{Fleet, Lock, Order};
+use crate::domain::definition::fleet::{Fleet, Lock, Order, Strategy};
 use crate::domain::definition::{Definition, Step};
 use crate::domain::fleet::{Lane, Phases, lanes};
 use crate::domain::job::Found;
@@ -22,6 +22,8 @@ const MAX_STEPS: usize = 50_000;
 /// What is written of a run beside the run itself.
 #[derive(Clone, Debug, Default)]
 pub struct Work {
+    /// Longest time it may take, in seconds.
+    pub timeout_sec: i32,
     /// How the fleet is worked on, and what the run locks.
     pub order: NewOrder,
     /// One for each target of the fleet.
@@ -72,6 +74,7 @@ pub(super) fn expand(
         }
     }
     Ok(Work {
+        timeout_sec: definition.timeout_sec,
         order: order(definition, fleet_lanes.len(), values)?,
         lanes: (0_i32..).zip(&fleet_lanes).map(new_lane).collect(),
         steps,
@@ -126,7 +129,7 @@ fn order(
         .fleet
         .as_ref()
         .map(|Fleet { strategy, .. }| strategy);
-    let failures = |strategy: &crate::domain::definition::fleet::Strategy| {
+    let failures = |strategy: &Strategy| {
         let most = strategy.max_failures?.failures_of(total);
         Some(i32::try_from(most).unwrap_or(i32::MAX))
     };

@@ -11,6 +11,7 @@ use runlog::{Mark, Piece, Source, StepLog, Stream};
 use crate::app::App;
 use crate::domain::scan::{Found, Scan};
 use crate::error::Error;
+use crate::files::blocking;
 use crate::store;
 
 /// Most lines of one answer.
@@ -169,14 +170,12 @@ pub async fn find(app: &App, which: Which) -> Result<Printout, Error> {
 /// Reads lines of it.
 pub async fn read(printout: Printout, wish: &Wish) -> Result<Found, Error> {
     let mut scan = Scan::new(wish, printout.end).map_err(Error::Invalid)?;
-    let found = tokio::task::spawn_blocking(move || {
+    blocking(move || {
         let log = printout.open()?;
         log.visit(Mark::default()..printout.end, |piece| scan.take(piece))?;
-        Ok(scan.finish())
-    });
-    found
-        .await
-        .map_err(|failure| Error::Files(std::io::Error::other(failure)))?
+        Ok::<_, Error>(scan.finish())
+    })
+    .await
 }
 
 impl Wish {

@@ -6,17 +6,15 @@ use common::id::RunId;
 use common::model::target::TargetSelector;
 use serde::{Deserialize, Serialize};
 use service_kit::caller::Caller;
-use service_kit::request;
 use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::domain::definition::Definition;
-use crate::domain::expansion::{Work, expand};
-use crate::domain::job::find_targets;
-use crate::domain::run::{self, Key};
+use crate::domain::expansion::Work;
+use crate::domain::run::{self, Key, Subject};
 use crate::error::Error;
 use crate::store;
-use crate::store::runs::{NewRun, Repeats, RunRow};
+use crate::store::runs::{Repeats, RunRow};
 use crate::store::steps::PastStep;
 
 /// What of a run is repeated.
@@ -61,27 +59,17 @@ pub async fn start(
     if scope != Scope::All {
         keep_fleet(&mut definition, &past, scope);
     }
-    let found = find_targets(app, &definition).await?;
-    if !found.unknown.is_empty() {
-        return Err(Error::TargetsGone(found.unknown));
-    }
     let values = before.parameters.as_object().cloned().unwrap_or_default();
-    let work = select(id, expand(&definition, found, &values)?, &past, scope)?;
-    let run = NewRun {
+    let work = run::plan(app, &definition, &values).await?;
+    let work = select(id, work, &past, scope)?;
+    let subject = Subject {
         job_id: before.job_id,
         job_name: before.job_name,
         job_version: before.job_version,
-        requested_by: who.user_id.to_string(),
-        requested_by_name: who.username.clone(),
         parameters: before.parameters,
-        correlation_id: request::current_id().unwrap_or_else(request::new_id),
         repeats: Some(Repeats { run: id, scope }),
-        timeout_sec: definition.timeout_sec,
-        order: work.order.clone(),
     };
-    let run = run::insert_once(app, who, &run, &work, key).await?;
-    run::wake(app).await;
-    Ok(run)
+    run::launch(app, who, subject, work, key).await
 }
 
 /// The run, what became of its steps, and what it ran.
@@ -111,15 +99,14 @@ async fn find(app: &App, id: RunId) -> Result<(RunRow, Vec<PastStep>, Definition
 /// Takes the targets that the run had for its fleet, whatever its selector would hit now.
 fn keep_fleet(definition: &mut Definition, past: &[PastStep], scope: Scope) {
     let open = open_targets(past);
-    let mut names: Vec<String> = Vec::new();
-    for step in past.iter().filter(|step| step.is_of_fleet) {
+    let mut seen = BTreeSet::new();
+    let of_fleet = past.iter().filter(|step| {
         let is_wanted = scope == Scope::Rest || open.contains(&step.target_id);
-        if let Some(name) = step.target_name.as_ref().filter(|_| is_wanted)
-            && !names.contains(name)
-        {
-            names.push(name.clone());
-        }
-    }
+        step.is_of_fleet && is_wanted && seen.insert(step.target_id)
+    });
+    let names: Vec<String> = of_fleet
+        .filter_map(|step| step.target_name.clone())
+        .collect();
     if let Some(fleet) = definition.fleet.as_mut().filter(|_| !names.is_empty()) {
         fleet.selector = TargetSelector {
             names: Some(names),

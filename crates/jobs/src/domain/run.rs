@@ -77,43 +77,68 @@ pub async fn start(
     let definition = Definition::parse(&job.definition).map_err(Error::InvalidDefinition)?;
     let values = parameter::fill(&definition.parameters, &given_values(&definition, given)?)
         .map_err(Error::Invalid)?;
-    let found = find_targets(app, &definition).await?;
-    if !found.unknown.is_empty() {
-        return Err(Error::TargetsGone(found.unknown));
-    }
-    let work = expansion::expand(&definition, found, &values)?;
-    let run = NewRun {
+    let work = plan(app, &definition, &values).await?;
+    let subject = Subject {
         job_id: job.id,
         job_name: job.name,
         job_version: job.version,
-        requested_by: who.user_id.to_string(),
-        requested_by_name: who.username.clone(),
         parameters: Value::Object(values),
-        timeout_sec: definition.timeout_sec,
-        order: work.order.clone(),
-        correlation_id: request::current_id().unwrap_or_else(request::new_id),
         repeats: None,
     };
-    let run = insert_once(app, who, &run, &work, key).await?;
-    wake(app).await;
-    Ok(run)
+    launch(app, who, subject, work, key).await
 }
 
-/// Writes a run, or finds the one that another request with this key has just started.
-pub(super) async fn insert_once(
+/// What a run is about.
+pub(super) struct Subject {
+    pub(super) job_id: JobId,
+    pub(super) job_name: String,
+    pub(super) job_version: i32,
+    pub(super) parameters: Value,
+    pub(super) repeats: Option<Repeats>,
+}
+
+/// Works out what there is to do, on the targets as they are now.
+pub(super) async fn plan(
+    app: &App,
+    definition: &Definition,
+    values: &Map<String, Value>,
+) -> Result<Work, Error> {
+    let found = find_targets(app, definition).await?;
+    if !found.unknown.is_empty() {
+        return Err(Error::TargetsGone(found.unknown));
+    }
+    expansion::expand(definition, found, values)
+}
+
+/// Starts a run, or finds the one that another request with this key has just started.
+pub(super) async fn launch(
     app: &App,
     who: &Caller,
-    run: &NewRun,
-    work: &Work,
+    subject: Subject,
+    work: Work,
     key: Option<Key>,
 ) -> Result<RunRow, Error> {
-    match insert(app, who, run, work, key.as_ref()).await {
+    let run = NewRun {
+        job_id: subject.job_id,
+        job_name: subject.job_name,
+        job_version: subject.job_version,
+        requested_by: who.user_id.to_string(),
+        requested_by_name: who.username.clone(),
+        parameters: subject.parameters,
+        timeout_sec: work.timeout_sec,
+        order: work.order.clone(),
+        correlation_id: request::current_id().unwrap_or_else(request::new_id),
+        repeats: subject.repeats,
+    };
+    let run = match insert(app, who, &run, &work, key.as_ref()).await {
         Err(Error::Database(error)) if violates(&error, "idempotency_pkey") => {
             let key = key.ok_or(Error::KeyReused)?;
-            used(app, who, &key).await?.ok_or(Error::KeyReused)
+            used(app, who, &key).await?.ok_or(Error::KeyReused)?
         }
-        written => written,
-    }
+        written => written?,
+    };
+    wake(app).await;
+    Ok(run)
 }
 
 /// The run that this key started, if it did in the last 24 hours.
@@ -214,7 +239,7 @@ pub async fn cancel(app: &App, who: &Caller, id: RunId) -> Result<RunRow, Error>
 }
 
 /// Wakes executors, and those who watch.
-pub(super) async fn wake(app: &App) {
+async fn wake(app: &App) {
     app.bus.give(Topic::RunsReady).await;
     app.bus.give(Topic::RunEvents).await;
 }

@@ -1,5 +1,7 @@
 //! Why something waits, as clients see it.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -65,8 +67,7 @@ pub struct Step {
 impl Step {
     /// Steps with their reasons.
     pub(super) fn all(rows: Vec<StepRow>, reasons: Vec<WaitRow>) -> Vec<Self> {
-        let mut by_step: std::collections::BTreeMap<i64, Vec<Waiting>> =
-            std::collections::BTreeMap::new();
+        let mut by_step: BTreeMap<i64, Vec<Waiting>> = BTreeMap::new();
         for reason in reasons {
             if let Some(step) = reason.step_id {
                 by_step.entry(step).or_default().push(Waiting::of(reason));

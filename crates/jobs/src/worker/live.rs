@@ -15,6 +15,7 @@ use tokio::sync::watch;
 
 use crate::domain::feed::{self, Message};
 use crate::error::Error;
+use crate::files::blocking;
 use crate::store;
 use crate::store::events::Head;
 
@@ -154,10 +155,7 @@ pub async fn render(
     run: RunId,
     rows: Vec<store::events::EventRow>,
 ) -> Result<Vec<Message>, Error> {
-    let rendered = tokio::task::spawn_blocking(move || feed::render(&root, run, rows));
-    rendered
-        .await
-        .map_err(|failure| Error::Files(std::io::Error::other(failure)))?
+    blocking(move || feed::render(&root, run, rows)).await
 }
 
 /// The hubs of all watched runs.

@@ -12,6 +12,7 @@ use tracing::{info, warn};
 use crate::app::App;
 use crate::config::OutputSettings;
 use crate::error::Error;
+use crate::files::blocking;
 use crate::store;
 
 /// The files of a run.
@@ -36,7 +37,7 @@ pub(super) fn start(kit: &Kit, app: &Arc<App>, settings: &OutputSettings) {
 
 async fn clean(app: &App, settings: &OutputSettings) -> Result<(), Error> {
     let root = settings.dir.clone();
-    let folders = blocking(move || Ok(list(&root))).await?;
+    let folders = blocking(move || Ok::<_, Error>(list(&root))).await?;
     let runs: Vec<i64> = folders.iter().map(|folder| folder.run).collect();
     let mut used: u64 = folders.iter().map(|folder| folder.bytes).sum();
     let mut conn = app.db.acquire().await?;
@@ -72,14 +73,6 @@ async fn remove(app: &App, folder: &Folder, now: DateTime<Utc>) -> Result<(), Er
         Err(error) => warn!(run.id = folder.run, "Output cannot be removed: {error}"),
     }
     Ok(())
-}
-
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> std::io::Result<T> + Send + 'static,
-) -> Result<T, Error> {
-    let done = tokio::task::spawn_blocking(work).await;
-    let done = done.map_err(|failure| Error::Files(std::io::Error::other(failure)))?;
-    Ok(done?)
 }
 
 fn list(root: &Path) -> Vec<Folder> {
