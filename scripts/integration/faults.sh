@@ -18,12 +18,6 @@ make_job() {
   remember "/api/v1/jobs/$job"
 }
 
-# start_run: starts `job`; the id of the run is in `run`.
-start_run() {
-  api POST "/api/v1/jobs/$job/run"
-  run=$(field .id)
-}
-
 run_has_status() { api GET "/api/v1/runs/$1" && [[ $(field .status) == "$2" ]]; }
 first_line_is_written() { [[ -s $ledger ]]; }
 targets_answer() { api GET /api/v1/targets && [[ $STATUS == 200 ]]; }

@@ -29,20 +29,12 @@ make_fleet_job() {
   remember "/api/v1/jobs/$job"
 }
 
-start_fleet() {
-  api POST "/api/v1/jobs/$job/run" '{}'
-  run=$(field .id)
-}
-
-# Standard output of a step of the run that is in BODY already.
-printed() { field ".[$1].stdout"; }
-
 steps=$(jq -cn --arg broken "$broken" --arg mark "$work/mended" '[
   {type: "ssh.exec", name: "greet", command: "echo from {{ target.name }}"},
   {type: "ssh.exec", name: "check", command: ("[ {{ target.name }} != " + $broken + " ] || [ -e " + $mark + " ]")},
   {type: "ssh.exec", name: "done", command: "echo {{ steps.greet.stdout }} again"}]')
 make_fleet_job fleet "$steps" '{"strategy": {"order": "target_first", "parallel": 10}}'
-start_fleet
+start_run
 await_run "$run" 60
 holds "a run on twenty machines fails where one fails" '.status == "failed" and .steps_total == 60'
 fleet_run=$run
@@ -66,11 +58,11 @@ problem "a run that succeeded has no failed machines" 409
 
 # One lock, two runs.
 make_fleet_job locked '[{"type": "ssh.exec", "command": "sleep 2"}]' "{\"locks\": [\"db-$suffix\"], \"strategy\": {\"parallel\": 20}}"
-start_fleet
+start_run
 holder=$run
 run_has_begun() { api GET "/api/v1/runs/$holder" && [[ $(field .status) == running ]]; }
 soon "a run with a lock begins" 10 run_has_begun
-start_fleet
+start_run
 api GET "/api/v1/runs/$run"
 holds "another one waits, and says for what" "[.waiting[] | select(.code == \"lock\" and .holder_run_id == $holder)] | length > 0"
 api POST "/api/v1/runs/$run/cancel"
@@ -85,14 +77,14 @@ if [[ -e $RUN/supervisord.conf ]]; then
     '{name: $name, definition: {steps: [{type: "ssh.exec", target: $target, command: $command}]}}')"
   job=$(field .id)
   remember "/api/v1/jobs/$job"
-  start_fleet
+  start_run
   has_begun() { [[ -s $ledger ]]; }
   soon "a long command begins" 10 has_begun
   kill -9 "$(supervisorctl -c "$RUN/supervisord.conf" pid executor)"
   await_run "$run" 60
   holds "an executor is killed, the command goes on, the run succeeds" '.status == "succeeded"'
   api GET "/api/v1/runs/$run/steps"
-  same "its output is whole" "$(seq -f 'line %g' 60)" "$(printed 0)"
+  same "its output is whole" "$(seq -f 'line %g' 60)" "$(field '.[0].stdout')"
   holds "another claim has followed it" '.[0].epoch == 2 and .[0].metrics.reattached == 1'
   same "it was started once" "begun" "$(cat "$ledger")"
 fi

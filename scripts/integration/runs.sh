@@ -15,12 +15,6 @@ make_job() {
   remember "/api/v1/jobs/$job"
 }
 
-# start_run [BODY] [CURL OPTIONS...]: starts `job`; the id of the run is in `run`.
-start_run() {
-  api POST "/api/v1/jobs/$job/run" "${1:-{\}}" "${@:2}"
-  run=$(field .id)
-}
-
 steps=$(jq -cn --arg file "$file" --arg content "$(base64 <<<'from a file')" '[
   {type: "ssh.copy", destPath: $file, contentB64: $content},
   {type: "ssh.exec", command: ("cat " + $file + "; printf \"%s\\n\" {{ word }}; echo to stderr >&2")}]')

@@ -13,7 +13,6 @@
 )]
 
 pub mod check;
-pub mod credentials;
 pub mod figures;
 pub mod ledger;
 pub mod model;

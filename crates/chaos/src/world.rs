@@ -7,11 +7,11 @@ use serde_json::{Value, json};
 use service_kit::bus::{Bus, Topic};
 use sqlx::PgPool;
 use tempfile::TempDir;
+use testkit::credentials::Credentials;
 use testkit::db::TestDb;
 use testkit::redis::TestRedis;
 use testkit::sshd::Sshd;
 
-use crate::credentials;
 use crate::ledger::{self, Ledger};
 use crate::postgres::{Cluster, Database};
 use crate::process::Place;
@@ -124,7 +124,8 @@ impl World {
         let secret = json!({
             "username": targets[0].sshd.user(), "private_key": key, "passphrase": passphrase,
         });
-        let url = credentials::start(database.pool("opsc_credentials"), secret);
+        let credentials = Credentials::start(database.pool("opsc_credentials"));
+        credentials.keep(CREDENTIAL, secret);
         let mut world = Self {
             bus: bus(&redis),
             record: Record::new(database.pool("tester")),
@@ -138,7 +139,7 @@ impl World {
             folder,
         };
         world.record.make_job().await;
-        world.make_places(&url).await;
+        world.make_places(&credentials.url).await;
         world
     }
 

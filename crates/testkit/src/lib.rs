@@ -12,6 +12,7 @@
 pub mod answer;
 pub mod app;
 pub mod authority;
+pub mod credentials;
 pub mod db;
 pub mod forged;
 pub mod matrix;

@@ -8,11 +8,11 @@ use executor::{SERVICE, build_with};
 use serde_json::{Value, json};
 use sqlx::PgPool;
 use testkit::app::{TestApp, parts_on, settings};
+use testkit::credentials::Credentials;
 use testkit::db::TestDb;
 use testkit::proxy::Proxy;
 use testkit::sshd::{Sshd, SshdOptions};
 
-use crate::credentials::Credentials;
 use crate::step::Step;
 
 /// The credential that opens the server of the bench.
@@ -61,7 +61,7 @@ impl Bench {
     pub(crate) async fn new() -> Self {
         let db = TestDb::new().await;
         let sshd = Sshd::start().await;
-        let credentials = Credentials::start(&db).await;
+        let credentials = Credentials::start(db.pool("opsc_credentials").await);
         let key = sshd.accepted_key("ed25519", "");
         credentials.keep(
             CREDENTIAL,

@@ -7,7 +7,6 @@
 )]
 
 mod bench;
-mod credentials;
 mod durability;
 mod lasting;
 mod options;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use crate::bench::{Bench, CREDENTIAL};
-use crate::credentials::Mood;
+use testkit::credentials::Mood;
 
 #[tokio::test]
 async fn a_target_that_refuses_connections_is_unreachable() {

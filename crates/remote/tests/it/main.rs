@@ -16,6 +16,7 @@ mod detached;
 mod exec;
 mod foreign;
 mod pool;
+mod poor_targets;
 mod probe;
 mod stop;
 mod support;

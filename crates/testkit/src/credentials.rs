@@ -7,11 +7,10 @@ use actix_web::web::{self, Data};
 use actix_web::{App, HttpResponse, HttpServer, rt};
 use serde_json::{Value, json};
 use sqlx::PgPool;
-use testkit::db::TestDb;
 
 /// How it answers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Mood {
+pub enum Mood {
     /// As the real one.
     #[default]
     Usual,
@@ -30,16 +29,17 @@ struct State {
 }
 
 /// A running stand-in.
-pub(crate) struct Credentials {
-    pub(crate) url: String,
+pub struct Credentials {
+    /// Where it answers.
+    pub url: String,
     state: State,
 }
 
 impl Credentials {
-    /// Starts it; it lives as long as the process of the test.
-    pub(crate) async fn start(db: &TestDb) -> Self {
+    /// Starts it, with the pool of the role `opsc_credentials`; it lives as long as the process.
+    pub fn start(db: PgPool) -> Self {
         let state = State {
-            db: db.pool("opsc_credentials").await,
+            db,
             secrets: Arc::default(),
             mood: Arc::default(),
             releases: Arc::default(),
@@ -68,17 +68,18 @@ impl Credentials {
     }
 
     /// Stores a secret of type ssh.
-    pub(crate) fn keep(&self, id: i64, credential_data: Value) {
+    pub fn keep(&self, id: i64, credential_data: Value) {
         let entry = json!({"credential_type": "ssh", "credential_data": credential_data});
         self.state.secrets.lock().expect("lock").push((id, entry));
     }
 
-    pub(crate) fn set_mood(&self, mood: Mood) {
+    /// Lets it answer otherwise.
+    pub fn set_mood(&self, mood: Mood) {
         *self.state.mood.lock().expect("lock") = mood;
     }
 
     /// The requests that were granted.
-    pub(crate) fn releases(&self) -> Vec<Value> {
+    pub fn releases(&self) -> Vec<Value> {
         self.state.releases.lock().expect("lock").clone()
     }
 }
@@ -88,7 +89,7 @@ async fn release(state: Data<State>, request: web::Bytes) -> HttpResponse {
     match *state.mood.lock().expect("lock") {
         Mood::Usual => {}
         Mood::Refusing => return refusal(),
-        Mood::Away => return HttpResponse::ServiceUnavailable().body("sealed"),
+        Mood::Away => return away(),
     }
     let credential_id = request["credential_id"].as_i64().expect("id");
     let is_current = sqlx::query_scalar!(
@@ -99,8 +100,10 @@ async fn release(state: Data<State>, request: web::Bytes) -> HttpResponse {
         credential_id,
     )
     .fetch_one(&state.db)
-    .await
-    .expect("the database answers");
+    .await;
+    let Ok(is_current) = is_current else {
+        return away();
+    };
     let secrets = state.secrets.lock().expect("lock").clone();
     let found = secrets
         .into_iter()
@@ -113,6 +116,10 @@ async fn release(state: Data<State>, request: web::Bytes) -> HttpResponse {
     answer["credential_id"] = json!(credential_id);
     answer["version"] = json!(1);
     HttpResponse::Ok().json(answer)
+}
+
+fn away() -> HttpResponse {
+    HttpResponse::ServiceUnavailable().body("sealed")
 }
 
 fn refusal() -> HttpResponse {
