@@ -33,6 +33,7 @@ async fn a_function_is_open_to_one_service_and_the_inner_ones_to_none() {
         ("claim_steps", "opsc_executor"),
         ("renew", "opsc_executor"),
         ("mark_sent", "opsc_executor"),
+        ("finish_steps", "opsc_executor"),
         ("finish_step", "opsc_executor"),
         ("finish_printed_step", "opsc_executor"),
         ("record_output", "opsc_executor"),

@@ -1,8 +1,10 @@
 //! Claims of steps: take, renew, fence, finish, hand back, recover.
 
 use runlog::Source;
+use serde::Serialize;
 use serde_json::Value;
 use sqlx::PgConnection;
+use sqlx::types::Json;
 
 use crate::domain::outcome::Outcome;
 use crate::domain::printed::Size;
@@ -59,6 +61,45 @@ pub(crate) struct Fence<'a> {
     pub(crate) step_id: i64,
     pub(crate) epoch: i64,
     pub(crate) worker: &'a str,
+}
+
+/// How a claim ended, as `runs.finish_steps` reads it.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct End {
+    pub(crate) step: i64,
+    pub(crate) epoch: i64,
+    status: &'static str,
+    reason: Option<String>,
+    exit_code: Option<i32>,
+    stdout: String,
+    stderr: String,
+    metrics: Value,
+    bytes: i64,
+    lines: i64,
+    lost: i64,
+}
+
+impl End {
+    pub(crate) fn new(step: i64, epoch: i64, outcome: &Outcome) -> Self {
+        Self {
+            step,
+            epoch,
+            status: outcome.status.as_str(),
+            reason: outcome.reason.clone(),
+            exit_code: outcome.exit_code,
+            stdout: outcome.stdout.clone(),
+            stderr: outcome.stderr.clone(),
+            metrics: outcome.metrics.clone(),
+            bytes: signed(outcome.size.end.bytes),
+            lines: signed(outcome.size.end.lines),
+            lost: signed(outcome.size.lost_bytes),
+        }
+    }
+
+    /// About how long it is.
+    pub(crate) fn len(&self) -> usize {
+        self.stdout.len() + self.stderr.len()
+    }
 }
 
 /// Claims up to `max` steps for `lease_seconds`.
@@ -125,26 +166,17 @@ pub(crate) async fn mark_sent(
     .await
 }
 
-/// Records the last output and the outcome; false: the claim is lost.
+/// Records how claims of a worker ended, with the last of their output; answers with the steps
+/// whose claims were held.
 pub(crate) async fn finish(
     conn: &mut PgConnection,
-    fence: Fence<'_>,
-    outcome: &Outcome,
-) -> sqlx::Result<bool> {
-    let size = outcome.size;
-    let size = [size.end.bytes, size.end.lines, size.lost_bytes].map(signed);
+    worker: &str,
+    ends: &[End],
+) -> sqlx::Result<Vec<i64>> {
     sqlx::query_scalar!(
-        r#"SELECT runs.finish_printed_step($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) AS "held!""#,
-        fence.step_id,
-        fence.epoch,
-        fence.worker,
-        outcome.status.as_str(),
-        outcome.reason.as_deref(),
-        outcome.exit_code,
-        outcome.stdout,
-        outcome.stderr,
-        outcome.metrics,
-        &size,
+        r#"SELECT runs.finish_steps($1, $2) AS "held!""#,
+        worker,
+        Json(ends) as _,
     )
     .fetch_one(conn)
     .await

@@ -8,6 +8,7 @@ mod attempt;
 mod claiming;
 mod draining;
 mod failing;
+mod finishing;
 mod heartbeat;
 mod identity;
 mod lasting;
@@ -33,6 +34,7 @@ use sqlx::PgPool;
 use crate::config::Config;
 use crate::connector::Connector;
 use crate::connector::ssh::SshConnector;
+use crate::worker::finishing::Finishing;
 use crate::worker::printing::Printing;
 use crate::worker::slots::Slots;
 
@@ -49,6 +51,7 @@ pub(crate) struct Worker {
     tasks: Tasks,
     slots: Slots,
     printing: Printing,
+    finishing: Finishing,
     credentials: CredentialsClient,
     ssh: Arc<dyn Connector>,
     /// Wakes the claiming loop from inside the process.
@@ -95,6 +98,7 @@ impl Worker {
             tasks: kit.tasks.clone(),
             slots: Slots::new(config.max_steps),
             printing: Printing::new(kit, config),
+            finishing: Finishing::default(),
             credentials: CredentialsClient::new(kit.http.clone(), url, kit.tokens.clone()),
             ssh: Arc::new(SshConnector::new(
                 config.connect_timeout,

@@ -1,5 +1,6 @@
 //! Writes what became of a claim, through the fence and through outages of the database.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
@@ -10,7 +11,7 @@ use tracing::{error, info, warn};
 use super::{Worker, limited};
 use crate::domain::outcome::{Outcome, Verdict};
 use crate::store;
-use crate::store::claims::{Claim, Fence};
+use crate::store::claims::{Claim, End, Fence};
 use crate::worker::slots::{Held, Why};
 
 /// How long a result is kept for a database that is away.
@@ -158,7 +159,7 @@ async fn persist(worker: &Worker, held: &Held, write: Write<'_>) -> Option<bool>
     let mut pause = PAUSES.0;
     let mut refusals = 0;
     loop {
-        match limited(try_once(worker, held, write)).await {
+        match try_once(worker, held, write).await {
             Ok(is_held) => return Some(is_held),
             Err(error) => {
                 if !is_unavailable(&error) {
@@ -182,23 +183,39 @@ async fn persist(worker: &Worker, held: &Held, write: Write<'_>) -> Option<bool>
     }
 }
 
-async fn try_once(worker: &Worker, held: &Held, write: Write<'_>) -> sqlx::Result<bool> {
-    let mut conn = worker.db.acquire().await?;
+async fn try_once(
+    worker: &Worker,
+    held: &Held,
+    write: Write<'_>,
+) -> Result<bool, Arc<sqlx::Error>> {
     let fence = Fence {
         step_id: held.step_id,
         epoch: held.epoch,
         worker: &worker.id,
     };
     match write {
-        Write::Finish(outcome) => store::claims::finish(&mut conn, fence, outcome).await,
+        Write::Finish(outcome) => {
+            let end = End::new(held.step_id, held.epoch, outcome);
+            worker.finishing.finish(&worker.db, &worker.id, end).await
+        }
         Write::Release {
             reason,
             delay_seconds,
-        } => store::claims::release(&mut conn, fence, reason, delay_seconds).await,
+        } => limited(async {
+            let mut conn = worker.db.acquire().await?;
+            store::claims::release(&mut conn, fence, reason, delay_seconds).await
+        })
+        .await
+        .map_err(Arc::new),
         Write::Retry {
             reason,
             delay_seconds,
-        } => store::claims::retry(&mut conn, fence, reason, delay_seconds).await,
+        } => limited(async {
+            let mut conn = worker.db.acquire().await?;
+            store::claims::retry(&mut conn, fence, reason, delay_seconds).await
+        })
+        .await
+        .map_err(Arc::new),
     }
 }
 
