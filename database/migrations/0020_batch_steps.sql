@@ -1,26 +1,77 @@
 -- Lets an executor take and finish many steps at once: one transaction and a few statements for a batch, not for a step.
+--
+-- What the planner knows of a queue is how full it was at another moment; an index is right at any, so both functions ask
+-- for one.
 
 DROP TRIGGER step_tally ON runs.step;
 DROP TRIGGER step_lane ON runs.step;
 DROP FUNCTION runs.tally_step, runs.leave_lane;
 
--- One slot for each connection, and its rows in one order, so that nobody waits for a tally in a circle.
+-- A step that has finished_at has got it just then: guard_step lets nobody change it after that. One slot of the tally for
+-- each connection, and its rows in one order, so that nobody waits for a tally in a circle.
 CREATE FUNCTION runs.leave_steps() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF NOT EXISTS (SELECT FROM after_it WHERE finished_at IS NOT NULL) THEN
+  IF NOT EXISTS (SELECT FROM changed WHERE finished_at IS NOT NULL) THEN
     RETURN NULL;
   END IF;
   INSERT INTO runs.step_tally AS t (slot, status, steps)
-  SELECT pg_backend_pid() % 16, n.status, count(*) FROM after_it n JOIN before_it o ON o.id = n.id
-  WHERE n.status IN ('succeeded', 'failed') AND o.status <> n.status GROUP BY n.status ORDER BY n.status
+  SELECT pg_backend_pid() % 16, c.status, count(*) FROM changed c WHERE c.status IN ('succeeded', 'failed') GROUP BY c.status ORDER BY c.status
   ON CONFLICT (slot, status) DO UPDATE SET steps = t.steps + excluded.steps;
-  UPDATE runs.lane l SET state = CASE WHEN n.status IN ('failed', 'aborted') AND n.on_error = 'stop' THEN 'failing' ELSE 'next' END
-  FROM after_it n JOIN before_it o ON o.id = n.id
-  WHERE n.finished_at IS NOT NULL AND o.status IN ('running', 'unknown') AND l.run_id = n.run_id AND l.lane = n.lane;
+  UPDATE runs.lane l SET state = CASE WHEN c.status IN ('failed', 'aborted') AND c.on_error = 'stop' THEN 'failing' ELSE 'next' END
+  FROM changed c WHERE c.finished_at IS NOT NULL AND c.started_at IS NOT NULL AND l.run_id = c.run_id AND l.lane = c.lane;
   RETURN NULL;
 END $$;
-CREATE TRIGGER step_left AFTER UPDATE ON runs.step REFERENCING OLD TABLE AS before_it NEW TABLE AS after_it
-  FOR EACH STATEMENT EXECUTE FUNCTION runs.leave_steps();
+CREATE TRIGGER step_left AFTER UPDATE ON runs.step REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION runs.leave_steps();
+
+-- In plpgsql, since the plan of a function in sql is made anew for each statement that calls it.
+CREATE OR REPLACE FUNCTION runs.is_held(p_run_id bigint, p_step_id bigint, p_locks text[], p_slots int[])
+RETURNS boolean LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN EXISTS (
+    SELECT FROM unnest(p_locks, p_slots) AS n(name, slots) JOIN runs.lock k ON k.name = n.name
+    WHERE k.held >= n.slots AND NOT EXISTS (
+      SELECT FROM runs.lock_holder h WHERE h.name = n.name AND h.run_id = p_run_id AND (h.step_id IS NULL OR h.step_id = p_step_id)));
+END $$;
+
+CREATE OR REPLACE FUNCTION runs.pick_steps(p_max int)
+RETURNS bigint[] LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_start timestamptz := clock_timestamp();
+  v_wanted bigint[];
+  v_step_id bigint;
+  v_steps bigint[];
+BEGIN
+  -- Each user's first ones, so that nobody hides behind another one's thousands.
+  WITH RECURSIVE owners AS (
+    (SELECT owner FROM runs.live_step WHERE state = 'ready' ORDER BY owner LIMIT 1)
+    UNION ALL
+    SELECT (SELECT l.owner FROM runs.live_step l WHERE l.state = 'ready' AND l.owner > o.owner ORDER BY l.owner LIMIT 1)
+    FROM owners o WHERE o.owner IS NOT NULL
+  ), candidates AS (
+    SELECT o.owner, c.*, row_number() OVER (PARTITION BY o.owner, c.priority ORDER BY c.available_at, c.step_id) AS turn
+    FROM owners o CROSS JOIN LATERAL (
+      SELECT l.step_id, l.priority, l.available_at FROM runs.live_step l
+      WHERE l.owner = o.owner AND l.state = 'ready' AND l.available_at <= v_start
+        AND (l.locks = '{}' OR NOT runs.is_held(l.run_id, l.step_id, l.locks, l.lock_slots))
+      ORDER BY l.priority DESC, l.available_at, l.step_id LIMIT p_max * 2
+    ) c
+    WHERE o.owner IS NOT NULL
+  ), busy AS MATERIALIZED (
+    SELECT o.owner, (SELECT count(*) FROM runs.live_step l WHERE l.owner = o.owner AND l.state = 'claimed') AS running
+    FROM owners o WHERE o.owner IS NOT NULL
+  )
+  SELECT array_agg(c.step_id ORDER BY c.priority DESC, c.turn + b.running, c.available_at, c.step_id) INTO v_wanted
+  FROM candidates c JOIN busy b ON b.owner = c.owner;
+  -- One by one: no plan can go wrong, and no more is locked than is taken.
+  FOREACH v_step_id IN ARRAY coalesce(v_wanted, '{}') LOOP
+    PERFORM FROM runs.live_step WHERE step_id = v_step_id AND state = 'ready' AND available_at <= v_start FOR UPDATE SKIP LOCKED;
+    IF FOUND THEN
+      v_steps := v_steps || v_step_id;
+      EXIT WHEN cardinality(v_steps) >= p_max;
+    END IF;
+  END LOOP;
+  RETURN v_steps;
+END $$;
 
 CREATE OR REPLACE FUNCTION runs.claim_steps(p_worker text, p_max int, p_lease_seconds int)
 RETURNS TABLE (
@@ -28,7 +79,7 @@ RETURNS TABLE (
   idx int, name text, type text, target_id bigint, target_name text, target jsonb, credential_id bigint, spec jsonb, shell text,
   timeout_sec int, idempotent boolean, epoch bigint, attempt_count int, lease_until timestamptz,
   options jsonb, failures int, remote text, sent_seconds double precision, cancel_requested boolean
-) LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+) LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 DECLARE
   v_steps bigint[];
@@ -62,7 +113,7 @@ BEGIN
       UPDATE runs.step s SET status = 'running', reason = NULL, epoch = c.epoch, worker = p_worker,
         sent_at = CASE WHEN s.remote IS NOT NULL THEN s.sent_at END,
         attempt_count = s.attempt_count + 1, started_at = v_now
-      FROM claimed c WHERE s.id = c.step_id
+      FROM claimed c WHERE s.id = c.step_id AND s.id = ANY (v_steps)
       RETURNING s.*, c.lease_until
     ), tried AS (
       INSERT INTO runs.attempt (step_id, epoch, worker, started_at, sent_at) SELECT m.id, m.epoch, p_worker, v_now, m.sent_at FROM moved m
@@ -85,14 +136,15 @@ BEGIN
     SELECT m.id, b.id, b.job_id, b.job_name, b.requested_by, b.correlation_id, b.parameters,
       m.idx, m.name, m.type, m.target_id, m.target_name, m.target, m.credential_id, m.spec, m.shell,
       m.timeout_sec, m.idempotent, m.epoch, m.attempt_count, m.lease_until, m.options,
-      (SELECT count(*)::int FROM runs.attempt a WHERE a.step_id = m.id AND a.outcome = 'failed' AND a.started_at >= m.queued_at),
+      CASE WHEN m.attempt_count > 1
+        THEN (SELECT count(*)::int FROM runs.attempt a WHERE a.step_id = m.id AND a.outcome = 'failed' AND a.started_at >= m.queued_at) ELSE 0 END,
       m.remote, extract(epoch FROM v_now - m.sent_at)::double precision,
       b.cancel_requested_at IS NOT NULL OR coalesce(b.halt_reason = 'timed_out', false)
     FROM moved m JOIN begun b ON b.id = m.run_id ORDER BY b.id, m.idx, m.id;
 END $$;
 
 CREATE FUNCTION runs.finish_steps(p_worker text, p_ends jsonb)
-RETURNS bigint[] LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+RETURNS bigint[] LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   v_held bigint[];
   v_runs bigint[];
@@ -127,11 +179,11 @@ BEGIN
   ), moved AS (
     UPDATE runs.step s SET status = e.status, reason = e.reason, exit_code = e.exit_code, stdout = e.stdout, stderr = e.stderr,
       metrics = coalesce(e.metrics, '{}'), finished_at = CASE WHEN e.status <> 'unknown' THEN v_now END
-    FROM ended e WHERE s.id = e.step
+    FROM ended e WHERE s.id = e.step AND s.id = ANY (v_held)
     RETURNING s.id, s.run_id, s.idx, s.status, s.reason, s.exit_code, s.epoch
   ), tried AS (
     UPDATE runs.attempt a SET finished_at = v_now, outcome = e.status, reason = e.reason
-    FROM ended e WHERE a.step_id = e.step AND a.epoch = e.epoch
+    FROM ended e WHERE a.step_id = e.step AND a.epoch = e.epoch AND a.step_id = ANY (v_held)
   ), printed AS (
     -- Sizes are totals: only what is new is told.
     SELECT e.step, e.epoch, e.bytes, e.lines, e.lost, coalesce(o.bytes, 0) AS bytes_before, coalesce(o.lines, 0) AS lines_before
@@ -159,6 +211,52 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION runs.finish_steps IS 'Records how claims of a worker ended, [{step, epoch, status, reason, exit_code, stdout, stderr, metrics, bytes, lines, lost}], and lets their runs go on; answers with the steps whose claims were held, results of others are to be dropped.';
 
+CREATE OR REPLACE FUNCTION runs.advance_run(p_run_id bigint)
+RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_halt text;
+  v_reason text;
+  v_run record;
+  v_phase int;
+BEGIN
+  SELECT strategy, status INTO STRICT v_run FROM runs.run WHERE id = p_run_id;
+  v_halt := runs.halt_run(p_run_id);
+  IF v_run.strategy IS NOT NULL THEN
+    PERFORM runs.give_up_lanes(p_run_id);
+  END IF;
+  IF v_halt IS NOT NULL THEN
+    PERFORM runs.abort_waiting(p_run_id, v_halt);
+  END IF;
+  IF NOT EXISTS (SELECT FROM runs.step WHERE run_id = p_run_id AND status IN ('queued', 'running', 'unknown')) THEN
+    PERFORM runs.finish_run(p_run_id);
+    RETURN;
+  END IF;
+  SELECT coalesce(reason, 'unknown') INTO v_reason FROM runs.step
+  WHERE run_id = p_run_id AND status = 'unknown' ORDER BY idx, id LIMIT 1;
+  IF FOUND THEN
+    PERFORM runs.set_run_status(p_run_id, 'needs_attention', v_reason);
+    IF v_run.strategy IS NULL THEN
+      RETURN;
+    END IF;
+  ELSIF v_run.status = 'needs_attention' THEN
+    PERFORM runs.set_run_status(p_run_id, 'running', NULL);
+  END IF;
+  IF v_halt IS NOT NULL THEN
+    RETURN;
+  END IF;
+  SELECT min(coalesce(phase, idx)) INTO v_phase FROM runs.step WHERE run_id = p_run_id AND status IN ('queued', 'running', 'unknown');
+  IF v_run.strategy IS NOT NULL THEN
+    PERFORM runs.advance_lanes(p_run_id, v_phase);
+  END IF;
+  -- Steps of the next phase start together, once all before them are final.
+  IF NOT EXISTS (SELECT FROM runs.live_step WHERE run_id = p_run_id) THEN
+    INSERT INTO runs.live_step (step_id, run_id, priority, epoch)
+    SELECT s.id, s.run_id, r.priority, s.epoch FROM runs.step s JOIN runs.run r ON r.id = s.run_id
+    WHERE s.run_id = p_run_id AND s.status = 'queued' AND s.lane IS NULL
+      AND coalesce(s.phase, s.idx) = v_phase AND s.status IN ('queued', 'running', 'unknown');
+  END IF;
+END $$;
+
 CREATE FUNCTION runs.advance_runs(p_run_ids bigint[])
 RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -182,8 +280,11 @@ BEGIN
     INSERT INTO runs.event (run_id, seq, kind, at) SELECT d.id, d.event_seq, 'run.succeeded', v_now FROM done d
   ), started AS (
     INSERT INTO runs.live_step (step_id, run_id, priority, epoch)
-    SELECT s.id, s.run_id, m.priority, s.epoch FROM smooth m JOIN runs.step s ON s.run_id = m.id
-    WHERE s.status = 'queued' AND coalesce(s.phase, s.idx) = m.phase AND NOT EXISTS (SELECT FROM runs.live_step l WHERE l.run_id = m.id)
+    SELECT s.id, m.id, m.priority, s.epoch FROM smooth m CROSS JOIN LATERAL (
+      SELECT s.id, s.epoch FROM runs.step s WHERE s.run_id = m.id AND coalesce(s.phase, s.idx) = m.phase AND s.status = 'queued'
+        AND s.status IN ('queued', 'running', 'unknown') OFFSET 0
+    ) s
+    WHERE m.phase IS NOT NULL AND NOT EXISTS (SELECT FROM runs.live_step l WHERE l.run_id = m.id)
   )
   SELECT array_agg(a.id ORDER BY a.id) INTO v_rest FROM unnest(p_run_ids) AS a(id) WHERE a.id NOT IN (SELECT m.id FROM smooth m);
   FOREACH v_run_id IN ARRAY coalesce(v_rest, '{}') LOOP
@@ -241,6 +342,14 @@ DROP INDEX runs.step_status_idx;
 DROP INDEX runs.step_open_idx;
 CREATE INDEX step_open_idx ON runs.step (run_id, coalesce(phase, idx)) INCLUDE (status) WHERE status IN ('queued', 'running', 'unknown');
 
+CREATE FUNCTION runs.queue_steps(p_step_ids bigint[], p_priority int, p_available_at timestamptz)
+RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  INSERT INTO runs.live_step (step_id, run_id, priority, epoch, available_at)
+  SELECT s.id, s.run_id, p_priority, s.epoch, p_available_at FROM runs.step s WHERE s.id = ANY (p_step_ids);
+END $$;
+COMMENT ON FUNCTION runs.queue_steps IS 'Lets steps be claimed from a time on.';
+
 CREATE OR REPLACE FUNCTION runs.advance_lanes(p_run_id bigint, p_phase int)
 RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -248,6 +357,9 @@ DECLARE
   v_run record;
   v_free bigint;
   v_batch int;
+  v_lanes int[];
+  v_done int[];
+  v_steps bigint[];
 BEGIN
   SELECT priority, parallel, pause_sec, phase, phase_opens_at INTO STRICT v_run FROM runs.run WHERE id = p_run_id;
   IF v_run.phase IS DISTINCT FROM p_phase THEN
@@ -262,27 +374,24 @@ BEGIN
     UPDATE runs.run SET phase = p_phase, phase_opens_at = v_run.phase_opens_at WHERE id = p_run_id;
   END IF;
   -- Lanes whose step has ended go on, or are done.
-  WITH moved AS (
+  SELECT coalesce(array_agg(n.lane), '{}'), coalesce(array_agg(n.step_id) FILTER (WHERE n.step_id IS NOT NULL), '{}'),
+    coalesce(array_agg(n.lane) FILTER (WHERE n.step_id IS NULL), '{}')
+  INTO v_lanes, v_steps, v_done FROM (
     SELECT l.lane, (SELECT s.id FROM runs.step s WHERE s.run_id = p_run_id AND s.lane = l.lane AND s.status = 'queued' AND s.phase = p_phase
       ORDER BY s.run_id, s.lane, s.idx LIMIT 1) AS step_id
     FROM runs.lane l WHERE l.run_id = p_run_id AND l.state = 'next'
-  ), live AS (
-    INSERT INTO runs.live_step (step_id, run_id, priority, epoch)
-    SELECT s.id, s.run_id, v_run.priority, s.epoch FROM moved m JOIN runs.step s ON s.id = m.step_id ORDER BY m.lane
-  )
-  UPDATE runs.lane l SET state = CASE WHEN m.step_id IS NULL THEN 'done' ELSE 'open' END
-  FROM moved m WHERE l.run_id = p_run_id AND l.lane = m.lane;
+  ) n;
+  UPDATE runs.lane SET state = CASE WHEN lane = ANY (v_done) THEN 'done' ELSE 'open' END WHERE run_id = p_run_id AND lane = ANY (v_lanes);
+  PERFORM runs.queue_steps(v_steps, v_run.priority, v_now);
   v_free := CASE WHEN v_run.parallel IS NOT NULL
     THEN greatest(0, v_run.parallel - (SELECT count(*) FROM runs.lane WHERE run_id = p_run_id AND state = 'open')) END;
-  WITH opened AS (
+  SELECT coalesce(array_agg(n.lane), '{}'), coalesce(array_agg(n.step_id), '{}') INTO v_lanes, v_steps FROM (
     SELECT l.lane, (SELECT s.id FROM runs.step s WHERE s.run_id = p_run_id AND s.lane = l.lane AND s.status = 'queued' AND s.phase = p_phase
       ORDER BY s.run_id, s.lane, s.idx LIMIT 1) AS step_id
     FROM runs.lane l WHERE l.run_id = p_run_id AND l.state = 'waiting' ORDER BY l.lane LIMIT v_free
-  ), live AS (
-    INSERT INTO runs.live_step (step_id, run_id, priority, epoch, available_at)
-    SELECT s.id, s.run_id, v_run.priority, s.epoch, greatest(v_run.phase_opens_at, v_now) FROM opened o JOIN runs.step s ON s.id = o.step_id ORDER BY o.lane
-  )
-  UPDATE runs.lane l SET state = 'open' FROM opened o WHERE l.run_id = p_run_id AND l.lane = o.lane;
+  ) n;
+  UPDATE runs.lane SET state = 'open' WHERE run_id = p_run_id AND lane = ANY (v_lanes);
+  PERFORM runs.queue_steps(v_steps, v_run.priority, greatest(v_run.phase_opens_at, v_now));
 END $$;
 
 GRANT EXECUTE ON FUNCTION runs.finish_steps TO opsc_executor;
