@@ -131,6 +131,8 @@ permissions! {
     ReadRuns = "runs:read", Viewer, Pushed;
     /// Starts and cancels runs.
     StartRuns = "runs:start", Operator, Pushed;
+    /// Says how many steps may run at a time.
+    LimitRuns = "runs:limit", Admin, Checked;
     /// Sees what executors do.
     ReadExecutor = "executor:read", Viewer, Pushed;
     /// Sees ports, services, conflicts and history.

@@ -6,6 +6,7 @@ pub mod expansion;
 pub mod feed;
 pub mod fleet;
 pub mod job;
+pub mod limits;
 pub mod output;
 pub mod parameter;
 pub mod repeat;

@@ -3,6 +3,7 @@
 pub mod activity;
 pub mod events;
 pub mod jobs;
+pub mod limits;
 pub mod output;
 pub mod repeats;
 pub mod runs;
@@ -25,6 +26,8 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(runs::list_runs)
         // Before the path of one run, which takes any word.
         .service(activity::get_activity)
+        .service(limits::get_limits)
+        .service(limits::set_limits)
         .service(runs::get_run)
         .service(runs::list_steps)
         .service(events::watch_run)

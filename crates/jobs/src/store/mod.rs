@@ -4,6 +4,7 @@ pub mod events;
 pub mod idempotency;
 pub mod jobs;
 pub mod lanes;
+pub mod limits;
 pub mod outputs;
 pub mod runs;
 pub mod steps;

@@ -156,3 +156,40 @@ async fn users_take_turns() {
     assert!(names.contains(&"0 db-1".to_owned()), "{names:?} of {id}");
     assert_eq!(names.len(), 3);
 }
+
+#[tokio::test]
+async fn administrators_limit_how_many_steps_run_at_a_time() {
+    let app = start().await;
+    let worker = Worker::new(&app).await;
+    let none = json!({"per_credential": null, "per_job": null, "total": null});
+    let found = app.viewer().get("/runs/limits").await.expect(200);
+    assert_eq!(found, none);
+    let one = json!({"per_job": 1});
+    app.operator()
+        .put("/runs/limits", one.clone())
+        .await
+        .expect(403);
+    let refused = app.admin().put("/runs/limits", json!({"total": 0})).await;
+    assert_eq!(refused.expect(400)["errors"][0]["field"], "total");
+    let set = app.admin().put("/runs/limits", one).await.expect(200);
+    assert_eq!(set["per_job"], 1);
+    let fleet = json!({"targets": {"names": ["web-1", "web-2"]}, "steps": [{"type": "ssh.exec", "command": "x"}]});
+    let run = start_job(&app, "a", fleet).await;
+    assert_eq!(worker.claim(10).await.len(), 1);
+    let text = "limit of 1 steps at a time of this job".to_owned();
+    assert!(
+        reasons(&app, run)
+            .await
+            .contains(&("job_limit".to_owned(), text))
+    );
+    let noted = sqlx::query_scalar!(
+        r#"SELECT change AS "change!" FROM audit.entry WHERE action = 'run.limits_changed'"#
+    )
+    .fetch_one(&app.db.superuser().await)
+    .await
+    .unwrap();
+    assert_eq!(
+        noted["after"],
+        json!({"per_credential": null, "per_job": 1, "total": null})
+    );
+}
