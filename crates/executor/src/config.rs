@@ -8,6 +8,8 @@ use service_kit::config::{BadSettings, Common, Env};
 
 /// Port that it usually listens on.
 const PORT: u16 = 3007;
+/// Steps at a time unless told otherwise.
+const MAX_STEPS: usize = 200;
 /// Output that is kept unless told otherwise.
 const CAPS: Caps = Caps {
     step_bytes: 16 << 20,
@@ -27,7 +29,7 @@ pub struct Config {
     pub worker_enabled: bool,
     /// `EXECUTOR_POLL_INTERVAL_SECONDS`, default 1: longest wait before looking for work.
     pub poll_interval: Duration,
-    /// `EXECUTOR_MAX_STEPS`, default 20: steps at a time; those whose targets hang come on top.
+    /// `EXECUTOR_MAX_STEPS`, default 200: steps at a time; those whose targets hang come on top.
     pub max_steps: usize,
     /// `EXECUTOR_LEASE_SECONDS`, default 15: a claim that is not renewed so long is lost.
     pub lease: Duration,
@@ -56,7 +58,7 @@ impl Config {
             credentials_url: env.or("CREDENTIALS_URL", "http://127.0.0.1:3004".to_owned()),
             worker_enabled: env.or("EXECUTOR_ENABLED", true),
             poll_interval: env.seconds("EXECUTOR_POLL_INTERVAL_SECONDS", 1),
-            max_steps: env.or("EXECUTOR_MAX_STEPS", 20),
+            max_steps: env.or("EXECUTOR_MAX_STEPS", MAX_STEPS),
             lease: env.seconds("EXECUTOR_LEASE_SECONDS", 15),
             heartbeat: env.seconds("EXECUTOR_HEARTBEAT_SECONDS", 5),
             recovery: env.seconds("EXECUTOR_RECOVERY_SECONDS", 2),
@@ -80,7 +82,7 @@ impl Config {
             credentials_url: credentials_url.to_owned(),
             worker_enabled: true,
             poll_interval: Duration::from_secs(1),
-            max_steps: 20,
+            max_steps: MAX_STEPS,
             lease: Duration::from_secs(15),
             heartbeat: Duration::from_secs(5),
             recovery: Duration::from_secs(2),

@@ -1,10 +1,9 @@
 //! How a command is started so that its whole process group can be found and stopped.
 //!
-//! Two programs run on the target, both constant: the first makes sure that the process leads a
-//! group of its own (servers that start a session for each command have done that already), the
-//! second is the shell of the command. It says its process id on standard error behind a random
-//! mark, reads the text as one line of standard input, and evaluates it; the rest of standard
-//! input belongs to the command.
+//! The program that runs on the target is constant. It makes sure that its process leads a group of
+//! its own (servers that start a session for each command have done that already), says its process
+//! id on standard error behind a random mark, reads the text as one line of standard input, and
+//! evaluates it; the rest of standard input belongs to the command.
 
 use tokio::sync::watch;
 use zeroize::{Zeroize, Zeroizing};
@@ -12,20 +11,29 @@ use zeroize::{Zeroize, Zeroizing};
 use super::command::{Command, CommandError, LONGEST};
 use crate::quote;
 
-/// Makes the process lead a group: `$0` shell, `$1` program for it, `$2` mark.
-const LEAD: &str = concat!(
-    r#"if kill -0 -$$ 2>/dev/null; then exec "$0" -c "$1" "$0" "$2" g; "#,
-    r#"elif command -v setsid >/dev/null 2>&1; then exec setsid "$0" -c "$1" "$0" "$2" g; "#,
-    r#"else exec "$0" -c "$1" "$0" "$2" p; fi"#,
-);
-
-/// Reads the text and evaluates it: `$1` mark, `$2` whether it leads a group.
+/// Reads a line that is escaped for `printf %b`, and evaluates it.
 ///
-/// The shell's own `printf` is a must: another program would get the text as an argument.
-const READ_AND_EVALUATE: &str = concat!(
-    r#"printf "%s %s %s\n" "$1" "$$" "$2" >&2; set --; "#,
-    r#"case $(command -v printf) in /*) echo "this shell has no printf" >&2; exit 253;; esac; "#,
-    r#"IFS= read -r _oc || exit 254; _oc=$(printf "%b" "$_oc"); eval "unset _oc;$_oc""#,
+/// The shell's own `printf` is a must: another program would get the text as an argument, where
+/// other users can see it. With an empty `PATH`, no other one is found.
+macro_rules! read_and_evaluate {
+    () => {
+        concat!(
+            r#"IFS= read -r _oc || exit 254; "#,
+            r#"if [ "${BASH_VERSION-}" ]; then printf -v _oc %b "$_oc"; "#,
+            r#"else _oc=$(PATH=; printf %b "$_oc" 2>/dev/null) || { echo "this shell has no printf" >&2; exit 253; }; fi; "#,
+            r#"eval "unset _oc;$_oc""#,
+        )
+    };
+}
+pub(super) use read_and_evaluate;
+
+/// The shell of the command: `$0` its name, `$1` mark, `$2` this program once more; `$3` tells one
+/// that was started again that it leads a group.
+const START: &str = concat!(
+    r#"_oc=g; [ "${3-}" ] || kill -0 -$$ 2>/dev/null || "#,
+    r#"{ command -v setsid >/dev/null 2>&1 && exec setsid "$0" -c "$2" "$0" "$1" "$2" g; _oc=p; }; "#,
+    r#"printf "%s %s %s\n" "$1" "$$" "$_oc" >&2; set --; "#,
+    read_and_evaluate!(),
 );
 
 /// More bytes than the line with the mark has.
@@ -60,10 +68,11 @@ pub(super) struct Launch {
 impl Launch {
     pub(super) fn new(command: &Command) -> Result<Self, CommandError> {
         let mark = format!("{:032x}", rand::random::<u128>());
-        let arguments = [LEAD, command.shell.name(), READ_AND_EVALUATE, &mark];
+        let shell = command.shell.name();
+        let arguments = [shell, "-c", START, shell, &mark, START];
         let quoted: Result<Vec<String>, _> = arguments.into_iter().map(quote::posix).collect();
         let quoted = quoted.map_err(|_zero| CommandError::ZeroByte("the shell"))?;
-        let line = format!("exec sh -c {}", quoted.join(" "));
+        let line = format!("exec {}", quoted.join(" "));
         Ok(Self {
             script: script(command)?,
             line,

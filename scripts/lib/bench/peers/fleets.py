@@ -19,6 +19,11 @@ KEY = str(FOLDER / "user_key")
 HOSTS = [f"127.0.1.{number + 1}" for number in range(COUNT)]
 
 
+def say(measure, peer, seconds):
+    """One line of JSON."""
+    print(json.dumps({"measure": measure, "peer": peer, "seconds": seconds}), flush=True)
+
+
 def tell(peer, work):
     """Times `work`, which answers how many machines did it."""
     began = time.monotonic()
@@ -26,7 +31,7 @@ def tell(peer, work):
     seconds = time.monotonic() - began
     if done != COUNT:
         sys.exit(f"{peer} did it on {done} of {COUNT} machines")
-    print(json.dumps({"peer": peer, "seconds": seconds}), flush=True)
+    say("cold", peer, seconds)
 
 
 def ansible(module):
@@ -57,7 +62,26 @@ async def _async_ssh():
     return sum(await asyncio.gather(*map(one, HOSTS)))
 
 
+async def _warm():
+    """Seconds of ten commands after each other on each of the connections, which are there already."""
+    connections = await asyncio.gather(
+        *(asyncssh.connect(host, PORT, username="root", client_keys=[KEY], known_hosts=None) for host in HOSTS)
+    )
+
+    async def ten(connection):
+        for _ in range(10):
+            await connection.run("hostname", check=True)
+
+    began = time.monotonic()
+    await asyncio.gather(*map(ten, connections))
+    seconds = time.monotonic() - began
+    for connection in connections:
+        connection.close()
+    return seconds
+
+
 tell("ansible-core, raw", lambda: ansible("raw"))
 tell("ansible-core, command", lambda: ansible("command"))
 tell("parallel-ssh", parallel_ssh)
 tell("asyncssh", lambda: asyncio.run(_async_ssh()))
+say("warm", "asyncssh", asyncio.run(_warm()) / (10 * COUNT))

@@ -16,7 +16,7 @@ use zeroize::Zeroizing;
 use crate::quote;
 use crate::ssh::command::{Command, CommandError};
 use crate::ssh::exec::ExecError;
-use crate::ssh::launch;
+use crate::ssh::launch::{self, read_and_evaluate};
 
 /// Finds the parent of all folders as `b`: in the home of the user, else in `/tmp`; empty if neither
 /// can be used. A folder in `/tmp` that another user has made is none of ours.
@@ -79,11 +79,8 @@ pub(super) const LAUNCH: &str = concat!(
 
 /// The shell of the command: notes its process id in the folder `$1`, reads the text as one line
 /// and evaluates it. The rest of standard input belongs to the command.
-pub(super) const READ_AND_EVALUATE: &str = concat!(
-    r#"echo "$$" >"$1/pid"; set --; "#,
-    r#"case $(command -v printf) in /*) echo "this shell has no printf" >&2; exit 253;; esac; "#,
-    r#"IFS= read -r _oc || exit 254; _oc=$(printf "%b" "$_oc"); eval "unset _oc;$_oc""#,
-);
+pub(super) const READ_AND_EVALUATE: &str =
+    concat!(r#"echo "$$" >"$1/pid"; set --; "#, read_and_evaluate!(),);
 
 /// Gives what a command has written and goes on writing, and tells its end.
 ///
