@@ -4,5 +4,6 @@
 pub mod auth;
 pub mod credentials;
 pub mod http;
+pub mod outside;
 pub mod targets;
 pub mod users;

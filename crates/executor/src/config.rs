@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use clients::outside::Loopback;
 use runlog::Caps;
-use service_kit::config::{BadSettings, Common, Env};
+use service_kit::config::{BadSettings, Common, Env, Profile};
 
 /// Port that it usually listens on.
 const PORT: u16 = 3007;
@@ -45,6 +46,8 @@ pub struct Config {
     pub output_dir: PathBuf,
     /// `OUTPUT_STEP_BYTES` (16 MiB) and `OUTPUT_RUN_BYTES` (64 MiB): most output that is kept.
     pub output_caps: Caps,
+    /// `EXECUTOR_ALLOW_LOOPBACK`, default `false` in production: whether `wait` may look at this machine.
+    pub loopback: Loopback,
 }
 
 impl Config {
@@ -53,8 +56,13 @@ impl Config {
     /// # Errors
     /// All that is wrong, at once.
     pub fn from_env(env: &mut Env) -> Result<Self, BadSettings> {
+        let common = Common::read(env, PORT);
+        let is_open = env.or(
+            "EXECUTOR_ALLOW_LOOPBACK",
+            common.profile != Profile::Production,
+        );
         let config = Self {
-            common: Common::read(env, PORT),
+            common,
             credentials_url: env.or("CREDENTIALS_URL", "http://127.0.0.1:3004".to_owned()),
             worker_enabled: env.or("EXECUTOR_ENABLED", true),
             poll_interval: env.seconds("EXECUTOR_POLL_INTERVAL_SECONDS", 1),
@@ -68,6 +76,11 @@ impl Config {
             output_caps: Caps {
                 step_bytes: env.or("OUTPUT_STEP_BYTES", CAPS.step_bytes),
                 run_bytes: env.or("OUTPUT_RUN_BYTES", CAPS.run_bytes),
+            },
+            loopback: if is_open {
+                Loopback::Allowed
+            } else {
+                Loopback::Denied
             },
         };
         config.check(env);
@@ -90,6 +103,7 @@ impl Config {
             auth_timeout: Duration::from_secs(15),
             output_dir: output_dir.to_owned(),
             output_caps: CAPS,
+            loopback: Loopback::Allowed,
         }
     }
 

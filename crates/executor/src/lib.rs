@@ -29,7 +29,7 @@ pub const SERVICE: Descriptor = Descriptor {
     public_name: "executor-service",
     description: "Claims steps of runs and does them on their targets.",
     version: env!("CARGO_PKG_VERSION"),
-    supported: Some(("supportedTypes", &["ssh.exec", "ssh.copy"])),
+    supported: Some(("supportedTypes", &["ssh.exec", "ssh.copy", "wait"])),
 };
 
 /// Makes the service from its settings.
@@ -47,7 +47,7 @@ pub async fn build(config: Config) -> anyhow::Result<Server> {
 /// When the address is taken.
 #[expect(clippy::unused_async, reason = "every service is built the same way")]
 pub async fn build_with(kit: Kit, config: Config) -> Result<Server, BuildError> {
-    let worker = Worker::new(&kit, &config);
+    let worker = Worker::new(&kit, &config)?;
     worker::start(&kit, &worker);
     let app = Arc::new(App::new(&kit, worker));
     Server::start(kit, app, routes::configure)

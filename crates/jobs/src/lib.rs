@@ -24,10 +24,7 @@ pub const SERVICE: Descriptor = Descriptor {
     public_name: "jobs-service",
     description: "Job definitions, and runs of them",
     version: env!("CARGO_PKG_VERSION"),
-    supported: Some((
-        "supportedTypes",
-        &["ssh.exec", "ssh.copy", "winrm.exec", "winrm.copy"],
-    )),
+    supported: Some(("supportedTypes", crate::domain::definition::TYPES)),
 };
 
 /// Builds the service for production.

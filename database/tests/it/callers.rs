@@ -38,6 +38,8 @@ async fn a_function_is_open_to_one_service_and_the_inner_ones_to_none() {
         ("finish_printed_step", "opsc_executor"),
         ("record_output", "opsc_executor"),
         ("release_step", "opsc_executor"),
+        ("begin_waiting", "opsc_executor"),
+        ("park_step", "opsc_executor"),
         ("retry_step", "opsc_executor"),
         ("recover_lost", "opsc_executor"),
         ("claim_is_current", "opsc_credentials"),

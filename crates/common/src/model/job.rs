@@ -102,6 +102,46 @@ pub struct WinrmExecSpec {
     pub shell: String,
 }
 
+/// What a `wait` step waits for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct WaitSpec {
+    /// One thing.
+    #[serde(rename = "for")]
+    pub awaited: Awaited,
+}
+
+/// What may be waited for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Awaited {
+    /// So many seconds pass.
+    Seconds(u32),
+    /// A TCP port takes connections.
+    Port(AwaitedPort),
+    /// An address answers over HTTP.
+    Http(AwaitedHttp),
+}
+
+/// A port that is to take connections.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct AwaitedPort {
+    /// Host name or address; none: that of the target.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub host: Option<String>,
+    /// Port.
+    pub port: u16,
+}
+
+/// An address that is to answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct AwaitedHttp {
+    /// Address, `http://` or `https://`.
+    pub url: String,
+    /// The status that counts; none: any from 200 to 299.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected_status: Option<u16>,
+}
+
 /// How often a step that failed is tried again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Retry {
@@ -163,6 +203,9 @@ pub enum StepSpec {
     /// Writes a file over WinRM.
     #[serde(rename = "winrm.copy")]
     WinrmCopy(CopySpec),
+    /// Waits for time, a port or an answer.
+    #[serde(rename = "wait")]
+    Wait(WaitSpec),
 }
 
 impl StepSpec {
@@ -173,6 +216,7 @@ impl StepSpec {
             Self::SshCopy(_) => "ssh.copy",
             Self::WinrmExec(_) => "winrm.exec",
             Self::WinrmCopy(_) => "winrm.copy",
+            Self::Wait(_) => "wait",
         }
     }
 
@@ -181,7 +225,26 @@ impl StepSpec {
         match self {
             Self::SshExec(spec) => Some(&spec.shell),
             Self::WinrmExec(spec) => Some(&spec.shell),
-            Self::SshCopy(_) | Self::WinrmCopy(_) => None,
+            Self::SshCopy(_) | Self::WinrmCopy(_) | Self::Wait(_) => None,
+        }
+    }
+
+    /// Whether it is done on a target; else it is done once, whatever the fleet is.
+    pub fn needs_target(&self) -> bool {
+        match self {
+            Self::SshExec(_) | Self::SshCopy(_) | Self::WinrmExec(_) | Self::WinrmCopy(_) => true,
+            Self::Wait(WaitSpec { awaited }) => match awaited {
+                Awaited::Port(port) => port.host.is_none(),
+                Awaited::Seconds(_) | Awaited::Http(_) => false,
+            },
+        }
+    }
+
+    /// Whether it needs the secret of its target.
+    pub fn needs_secret(&self) -> bool {
+        match self {
+            Self::SshExec(_) | Self::SshCopy(_) | Self::WinrmExec(_) | Self::WinrmCopy(_) => true,
+            Self::Wait(_) => false,
         }
     }
 }

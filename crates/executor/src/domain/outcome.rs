@@ -125,6 +125,11 @@ impl Ending {
         }
     }
 
+    /// The step did what it should.
+    pub(crate) fn succeeded() -> Self {
+        Self::new(StepStatus::Succeeded, None, None)
+    }
+
     /// The step was tried and did not do what it should.
     pub(crate) fn failed(reason: &str, note: impl Into<String>) -> Self {
         Self::new(StepStatus::Failed, Some(reason), Some(note.into()))
@@ -168,7 +173,7 @@ impl Ending {
             End::Canceled(stop) => {
                 Self::stopped(StepStatus::Aborted, "canceled", "Stopped as wished", stop)
             }
-            End::Copied { .. } => Self::new(StepStatus::Succeeded, None, None),
+            End::Copied { .. } => Self::succeeded(),
         }
     }
 

@@ -53,7 +53,9 @@ impl Plan {
         let work = match read_spec(claim)? {
             StepSpec::SshExec(spec) => Work::Exec(fill_exec(spec, claim, &values)?),
             StepSpec::SshCopy(spec) => Work::Copy(fill_copy(&spec, &values)?),
-            StepSpec::WinrmExec(_) | StepSpec::WinrmCopy(_) => return Err(not_available(claim)),
+            StepSpec::WinrmExec(_) | StepSpec::WinrmCopy(_) | StepSpec::Wait(_) => {
+                return Err(not_available(claim));
+            }
         };
         let seconds = u64::try_from(claim.timeout_sec).unwrap_or(1).max(1);
         Ok(Self {
@@ -82,7 +84,7 @@ fn read_target(claim: &Claim) -> Result<TargetSnapshot, Fault> {
     Err(Fault::lasting("wrong_protocol", text))
 }
 
-fn read_spec(claim: &Claim) -> Result<StepSpec, Fault> {
+pub(crate) fn read_spec(claim: &Claim) -> Result<StepSpec, Fault> {
     let mut spec = claim.spec.clone();
     if let Value::Object(fields) = &mut spec {
         fields.insert("type".to_owned(), Value::String(claim.kind.clone()));
@@ -142,11 +144,11 @@ fn not_available(claim: &Claim) -> Fault {
     Fault::lasting("not_available", text)
 }
 
-fn bad_step(why: &str) -> Fault {
+pub(crate) fn bad_step(why: &str) -> Fault {
     Fault::lasting("bad_step", format!("The step cannot be done: {why}."))
 }
 
-fn unfilled(field: &'static str) -> impl Fn(RenderError) -> Fault {
+pub(crate) fn unfilled(field: &'static str) -> impl Fn(RenderError) -> Fault {
     move |error| {
         Fault::lasting(
             "bad_parameters",

@@ -223,6 +223,42 @@ pub(crate) async fn find_outcome(
     Ok(found.flatten())
 }
 
+/// Notes that a step waits, once for each try; seconds since then, none if the claim is lost.
+pub(crate) async fn begin_waiting(
+    conn: &mut PgConnection,
+    fence: Fence<'_>,
+    failures: i32,
+) -> sqlx::Result<Option<f64>> {
+    sqlx::query_scalar!(
+        "SELECT runs.begin_waiting($1, $2, $3, $4)",
+        fence.step_id,
+        fence.epoch,
+        fence.worker,
+        failures,
+    )
+    .fetch_one(conn)
+    .await
+}
+
+/// Hands a step back that waits, to be claimed again after `delay_seconds`; false: it cannot be.
+pub(crate) async fn park(
+    conn: &mut PgConnection,
+    fence: Fence<'_>,
+    reason: &str,
+    delay_seconds: i32,
+) -> sqlx::Result<bool> {
+    sqlx::query_scalar!(
+        r#"SELECT runs.park_step($1, $2, $3, $4, $5) AS "held!""#,
+        fence.step_id,
+        fence.epoch,
+        fence.worker,
+        reason,
+        delay_seconds,
+    )
+    .fetch_one(conn)
+    .await
+}
+
 /// Hands a step back, to be claimed again after `delay_seconds`; false: it cannot be.
 pub(crate) async fn release(
     conn: &mut PgConnection,

@@ -66,6 +66,7 @@ pub(super) async fn attempt(
 /// Why a step could not begin is output as well.
 fn explain(printed: &Printed, verdict: &Verdict) {
     if let Verdict::Finish(outcome) = verdict
+        && !outcome.stderr.is_empty()
         && printed.is_empty()
     {
         printed.push(Stream::System, outcome.stderr.as_bytes());
@@ -103,6 +104,9 @@ impl Attempt<'_> {
         let options = self.options()?;
         let results = self.fetch_results(&options).await?;
         self.check_condition(&options, &results)?;
+        if self.claim.kind == "wait" {
+            return Err(self.wait(&results).await);
+        }
         let plan = Plan::of(self.claim, &results).map_err(|fault| self.unsent(&fault))?;
         let key = self.guarded(self.fetch_key(&plan)).await??;
         let redactor = self
@@ -143,7 +147,7 @@ impl Attempt<'_> {
     /// Does `work` unless the step has to stop; for what comes before sending, or following.
     ///
     /// A command that goes on has to be reached all the more when somebody wants it stopped.
-    async fn guarded<T>(&self, work: impl Future<Output = T>) -> Result<T, Verdict> {
+    pub(super) async fn guarded<T>(&self, work: impl Future<Output = T>) -> Result<T, Verdict> {
         let stop = if self.is_following() {
             &self.held.abandon
         } else {
@@ -247,7 +251,7 @@ impl Attempt<'_> {
         }
     }
 
-    fn fence(&self) -> Fence<'_> {
+    pub(super) fn fence(&self) -> Fence<'_> {
         let Claim { step_id, epoch, .. } = *self.claim;
         Fence {
             step_id,

@@ -17,6 +17,7 @@ mod printing;
 mod recovery;
 mod settle;
 mod slots;
+mod waiting;
 
 use std::future::{Future, ready};
 use std::sync::Arc;
@@ -24,10 +25,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use clients::credentials::CredentialsClient;
+use clients::outside::Outside;
 use futures_util::FutureExt;
 use service_kit::bus::Topic;
 use service_kit::reconcile::Hint;
-use service_kit::service::Kit;
+use service_kit::service::{BuildError, Kit};
 use service_kit::tasks::Tasks;
 use sqlx::PgPool;
 
@@ -54,6 +56,7 @@ pub(crate) struct Worker {
     finishing: Finishing,
     credentials: CredentialsClient,
     ssh: Arc<dyn Connector>,
+    outside: Outside,
     /// Wakes the claiming loop from inside the process.
     wake: Hint,
     is_running: AtomicBool,
@@ -81,10 +84,13 @@ impl Settings {
 }
 
 impl Worker {
-    pub(crate) fn new(kit: &Kit, config: &Config) -> Arc<Self> {
+    /// # Errors
+    /// When the client for addresses outside cannot be made.
+    pub(crate) fn new(kit: &Kit, config: &Config) -> Result<Arc<Self>, BuildError> {
         let host = identity::host();
         let url = &config.credentials_url;
-        Arc::new(Self {
+        let outside = Outside::new(config.loopback).map_err(BuildError::Outbound)?;
+        Ok(Arc::new(Self {
             id: identity::worker_id(&host),
             host,
             settings: Settings {
@@ -104,9 +110,10 @@ impl Worker {
                 config.connect_timeout,
                 config.auth_timeout,
             )),
+            outside,
             wake: kit.bus.hint(Topic::RunsReady),
             is_running: AtomicBool::new(false),
-        })
+        }))
     }
 
     /// Whether it looks for work.

@@ -21,6 +21,8 @@ const REFUSALS: u32 = 5;
 /// First and longest pause between two tries.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(2));
 
+/// Longest time for which a step is released; what waits longer is parked.
+const LONGEST_RELEASE_SEC: i32 = 300;
 /// Outcome of a claim that was taken back.
 const LOST: &str = "lost";
 
@@ -203,7 +205,11 @@ async fn try_once(
             delay_seconds,
         } => limited(async {
             let mut conn = worker.db.acquire().await?;
-            store::claims::release(&mut conn, fence, reason, delay_seconds).await
+            if delay_seconds > LONGEST_RELEASE_SEC {
+                store::claims::park(&mut conn, fence, reason, delay_seconds).await
+            } else {
+                store::claims::release(&mut conn, fence, reason, delay_seconds).await
+            }
         })
         .await
         .map_err(Arc::new),

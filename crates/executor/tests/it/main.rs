@@ -16,3 +16,4 @@ mod process;
 mod refusals;
 mod routes;
 mod step;
+mod waiting;

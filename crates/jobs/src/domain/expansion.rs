@@ -61,12 +61,13 @@ pub(super) fn expand(
     let mut steps = Vec::new();
     for (at, step) in definition.steps.iter().enumerate() {
         match &step.target {
-            Some(name) => steps.push(rows.step(at, step, name, None)?),
-            None => {
+            None if step.is_on_fleet() => {
                 for (place, lane) in (0_i32..).zip(&fleet_lanes) {
-                    steps.push(rows.step(at, step, &lane.target.name, Some((place, lane)))?);
+                    let name = Some(lane.target.name.as_str());
+                    steps.push(rows.step(at, step, name, Some((place, lane)))?);
                 }
             }
+            name => steps.push(rows.step(at, step, name.as_deref(), None)?),
         }
         if steps.len() > MAX_STEPS {
             let detail = format!("a run must not have more than {MAX_STEPS} steps");
@@ -88,11 +89,7 @@ fn phases(definition: &Definition, lanes: &[Lane]) -> Phases {
         .max()
         .unwrap_or_default();
     let batches = usize::try_from(last).unwrap_or_default().saturating_add(1);
-    let on_fleet: Vec<bool> = definition
-        .steps
-        .iter()
-        .map(|step| step.target.is_none())
-        .collect();
+    let on_fleet: Vec<bool> = definition.steps.iter().map(Step::is_on_fleet).collect();
     let fleet = definition.fleet.as_ref();
     let order = fleet.map_or(Order::TargetFirst, |fleet| fleet.strategy.order);
     Phases::new(&on_fleet, order, batches)
@@ -166,24 +163,31 @@ struct Rows<'a> {
 }
 
 impl Rows<'_> {
+    fn snapshot(&self, name: &str) -> Result<&Snapshot, Error> {
+        let gone = || Error::TargetsGone(vec![name.to_owned()]);
+        self.snapshots.get(name).ok_or_else(gone)
+    }
+
     fn step(
         &self,
         at: usize,
         step: &Step,
-        name: &str,
+        name: Option<&str>,
         lane: Option<(i32, &Lane)>,
     ) -> Result<NewStep, Error> {
-        let gone = || Error::TargetsGone(vec![name.to_owned()]);
-        let Snapshot { target, json } = self.snapshots.get(name).ok_or_else(gone)?;
+        let on = name.map(|name| self.snapshot(name)).transpose()?;
+        let target = on.map(|snapshot| &snapshot.target);
         let (locks, lock_slots) = if step.locks.is_empty() {
             (Vec::new(), Vec::new())
         } else {
             let mut values = self.values.clone();
-            values.insert(
-                "target".to_owned(),
-                json!({"id": target.id, "name": target.name,
-                "hostname": target.hostname, "port": target.port}),
-            );
+            if let Some(target) = target {
+                values.insert(
+                    "target".to_owned(),
+                    json!({"id": target.id, "name": target.name,
+                    "hostname": target.hostname, "port": target.port}),
+                );
+            }
             locked(&step.locks, &values)?
         };
         let batch = lane.map_or(0, |(_, lane)| lane.batch);
@@ -191,10 +195,12 @@ impl Rows<'_> {
             idx: i32::try_from(at).unwrap_or(i32::MAX),
             name: step.name.clone(),
             kind: step.spec.kind(),
-            target_id: target.id,
-            target_name: target.name.clone(),
-            target: json.clone(),
-            credential_id: target.credential_id,
+            target_id: target.map(|target| target.id),
+            target_name: name.map(str::to_owned),
+            target: on.map(|snapshot| snapshot.json.clone()),
+            credential_id: target
+                .filter(|_target| step.spec.needs_secret())
+                .and_then(|target| target.credential_id),
             spec: serde_json::to_value(&step.spec)?,
             shell: step.spec.shell().map(str::to_owned),
             timeout_sec: step.timeout_sec,

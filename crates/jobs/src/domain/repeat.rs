@@ -131,8 +131,9 @@ fn select(id: RunId, mut work: Work, past: &[PastStep], scope: Scope) -> Result<
         return Err(Error::NothingToRepeat(id));
     }
     if scope == Scope::Failed {
-        work.steps
-            .retain(|step| open.contains(&Some(step.target_id.0)));
+        work.steps.retain(|step| {
+            step.target_id.is_none() || open.contains(&step.target_id.map(|id| id.0))
+        });
         work.lanes
             .retain(|lane| open.contains(&Some(lane.target_id.0)));
     }

@@ -16,12 +16,12 @@ pub struct NewStep {
     pub name: String,
     /// Its type.
     pub kind: &'static str,
-    /// Its target.
-    pub target_id: TargetId,
+    /// Its target, if it needs one.
+    pub target_id: Option<TargetId>,
     /// Name of the target.
-    pub target_name: String,
+    pub target_name: Option<String>,
     /// The target as it is now.
-    pub target: Value,
+    pub target: Option<Value>,
     /// The target's secret.
     pub credential_id: Option<CredentialId>,
     /// Its work.

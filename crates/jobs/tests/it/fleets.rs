@@ -60,6 +60,32 @@ async fn steps_with_a_target_of_their_own_stand_between() {
 }
 
 #[tokio::test]
+async fn a_wait_is_done_once_between_the_steps_of_a_fleet() {
+    let app = start().await;
+    let worker = Worker::new(&app).await;
+    let job = json!({"targets": count(2), "steps": [
+        {"type": "ssh.exec", "command": "before"},
+        {"type": "wait", "for": {"seconds": 5}},
+        {"type": "wait", "for": {"port": {"port": 22}}}]});
+    let run = start_job(&app, "a", job).await;
+    for wanted in [
+        vec!["0 web-1", "0 web-2"],
+        vec!["1 "],
+        vec!["2 web-1", "2 web-2"],
+    ] {
+        assert_eq!(worker.names(10).await, wanted);
+        worker.finish_all().await;
+    }
+    assert_eq!(end(&app, run).await.0, "succeeded");
+    let steps = app.viewer().get(&format!("/runs/{run}/steps")).await;
+    let steps = steps.expect(200);
+    assert_eq!(
+        (&steps[2]["type"], &steps[2]["target_name"]),
+        (&json!("wait"), &Value::Null)
+    );
+}
+
+#[tokio::test]
 async fn no_more_targets_than_wanted_are_under_way() {
     let app = start().await;
     let worker = Worker::new(&app).await;

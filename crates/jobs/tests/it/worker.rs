@@ -27,7 +27,7 @@ impl Worker {
         sqlx::query_as!(
             Claim,
             r#"SELECT step_id AS "step!", run_id AS "run!", epoch AS "epoch!", idx AS "idx!",
-                 target_name AS "target!" FROM runs.claim_steps('w', $1, 15)"#,
+                 coalesce(target_name, '') AS "target!" FROM runs.claim_steps('w', $1, 15)"#,
             max
         )
         .fetch_all(&self.0)

@@ -5,6 +5,7 @@ mod names;
 mod options;
 pub(crate) mod reader;
 mod step;
+mod wait;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,7 +15,7 @@ use serde_json::Value;
 use self::fleet::{Fleet, Lock};
 use self::names::{Names, Templates};
 use self::reader::Reader;
-pub use self::step::Step;
+pub use self::step::{Step, TYPES};
 use crate::domain::parameter::{self, Parameter};
 
 /// Most steps of a job.
@@ -65,8 +66,8 @@ impl Definition {
         let parameters = parameter::parse_all(parameters, &mut faults);
         let known = Names::new(parameters.keys().map(String::as_str));
         let steps = parse_steps(steps, known, has_fleet, &mut faults);
-        if has_fleet && faults.is_empty() && steps.iter().all(|step| step.target.is_some()) {
-            let detail = "is used by no step: each has a target of its own";
+        if has_fleet && faults.is_empty() && !steps.iter().any(Step::is_on_fleet) {
+            let detail = "is used by no step: each has a target of its own or needs none";
             faults.push(FieldError::new("definition.targets", "not_allowed", detail));
         }
         if faults.is_empty() {
@@ -122,7 +123,8 @@ fn parse_steps<'a>(
     for (i, step) in steps.iter().enumerate().take(MAX_STEPS) {
         let path = format!("definition.steps[{i}]");
         parsed.extend(Step::parse(&path, step, &known, faults));
-        if !has_fleet && step.is_object() && step.get("target").is_none_or(Value::is_null) {
+        let has_target = has_fleet || step.get("target").is_some_and(|name| !name.is_null());
+        if step.is_object() && !has_target && step::needs_target(step) {
             let path = format!("{path}.target");
             faults.push(FieldError::new(path, "missing", "is needed"));
         }

@@ -142,6 +142,31 @@ impl<'v, 'f> Reader<'v, 'f> {
         }
     }
 
+    /// A whole number in `range` that has to be there.
+    pub(crate) fn needed_integer(
+        &mut self,
+        name: &'static str,
+        range: RangeInclusive<i64>,
+    ) -> Option<i64> {
+        if self.take(name).is_none() {
+            self.fault(name, "missing", "is needed");
+        }
+        self.integer(name, range)
+    }
+
+    /// What `read` makes of the object in a field.
+    pub(crate) fn inner<T>(
+        &mut self,
+        name: &'static str,
+        read: impl FnOnce(Reader<'v, '_>) -> Option<T>,
+    ) -> Option<T> {
+        let value = self.take(name)?;
+        let mut faults = Vec::new();
+        let found = Reader::of(&self.path_of(name), value, &mut faults).and_then(read);
+        self.note(faults);
+        found
+    }
+
     /// True or false, or `default`.
     pub(crate) fn boolean(&mut self, name: &'static str, default: bool) -> bool {
         let Some(value) = self.take(name) else {

@@ -14,20 +14,26 @@ use super::fleet::{self, Lock};
 use super::names::{Names, Templates, is_name};
 use super::options;
 use super::reader::Reader;
+use super::wait;
 
 /// Shells that an `ssh.exec` step may name.
 const SHELLS: &[&str] = &["bash", "sh", "dash", "ksh", "zsh"];
+/// What steps may be.
+pub const TYPES: &[&str] = &["ssh.exec", "ssh.copy", "winrm.exec", "winrm.copy", "wait"];
 /// Step types that a later version brings.
 const LATER_TYPES: &[&str] = &[
     "ssh.fetch",
     "winrm.fetch",
     "http.request",
-    "wait",
     "approval",
     "job",
 ];
 /// Fields of a step that a later version brings.
 const LATER: &[&str] = &["undo", "become", "fromUrl", "owner"];
+/// Longest time that a step may take, in seconds.
+pub(super) const LONGEST_SEC: i32 = 86_400;
+/// The same where the definition says nothing.
+const USUAL_SEC: i32 = 60;
 /// Longest command, in characters.
 const MAX_COMMAND: usize = 100_000;
 /// Longest content of a copied file, in base64 characters.
@@ -38,7 +44,7 @@ const MAX_CONTENT: usize = 1_400_000;
 pub struct Step {
     /// What it is called; its type where the definition gives no name.
     pub name: String,
-    /// Name of its target; none: every target of the fleet.
+    /// Name of its target; none: every target of the fleet, or no target is needed.
     pub target: Option<String>,
     /// Its work.
     pub spec: StepSpec,
@@ -70,35 +76,19 @@ impl Step {
         let before = reader.fault_count();
         let kind = reader.text("type", 1..=50)?;
         let mut templates = Templates::new(known);
-        let spec = match kind.as_str() {
-            "ssh.exec" => ssh_exec(&mut reader, &mut templates),
-            "ssh.copy" => copy(&mut reader, &mut templates, true).map(StepSpec::SshCopy),
-            "winrm.exec" => winrm_exec(&mut reader, &mut templates),
-            "winrm.copy" => copy(&mut reader, &mut templates, false).map(StepSpec::WinrmCopy),
-            later if LATER_TYPES.contains(&later) => {
-                reader.fault(
-                    "type",
-                    "not_available",
-                    format!("{later} is not available in this version"),
-                );
-                return None;
-            }
-            _ => {
-                let detail = "must be one of ssh.exec, ssh.copy, winrm.exec, winrm.copy";
-                reader.fault("type", "not_allowed", detail);
-                return None;
-            }
-        };
+        is_available(&mut reader, &kind).then_some(())?;
+        let spec = work(&mut reader, &mut templates, &kind);
         let name = reader.optional_text("name", 1..=200);
         let target = reader.optional_text("target", 1..=200);
-        let timeout = reader.integer("timeoutSec", 1..=86_400).unwrap_or(60);
+        let timeout = timeout(&mut reader, spec.as_ref());
         let on_error = match reader.word("on_error", &["stop", "continue", "ignore"]) {
             "continue" => OnError::Continue,
             "ignore" => OnError::Ignore,
             _ => OnError::Stop,
         };
-        let idempotent = reader.boolean("idempotent", false);
-        let mutates = reader.boolean("mutates", true);
+        let only_looks = matches!(spec, Some(StepSpec::Wait(_)));
+        let idempotent = reader.boolean("idempotent", only_looks);
+        let mutates = reader.boolean("mutates", !only_looks);
         let locks = fleet::locks(&mut reader, &mut templates);
         let options = options::read(&mut reader, &mut templates);
         let clean = reader.fault_count() == before;
@@ -110,13 +100,65 @@ impl Step {
             locks,
             mutates,
             spec: spec?,
-            timeout_sec: i32::try_from(timeout).ok()?,
+            timeout_sec: timeout,
             on_error,
             idempotent,
             options,
             raw: templates.raw,
         })
     }
+
+    /// Whether every target of the fleet does it.
+    pub fn is_on_fleet(&self) -> bool {
+        self.target.is_none() && self.spec.needs_target()
+    }
+}
+
+/// Whether there are steps of this type; else that is noted.
+fn is_available(reader: &mut Reader<'_, '_>, kind: &str) -> bool {
+    if TYPES.contains(&kind) {
+        return true;
+    }
+    if LATER_TYPES.contains(&kind) {
+        let detail = format!("{kind} is not available in this version");
+        reader.fault("type", "not_available", detail);
+    } else {
+        let detail = format!("must be one of {}", TYPES.join(", "));
+        reader.fault("type", "not_allowed", detail);
+    }
+    false
+}
+
+fn work(
+    reader: &mut Reader<'_, '_>,
+    templates: &mut Templates<'_>,
+    kind: &str,
+) -> Option<StepSpec> {
+    match kind {
+        "ssh.exec" => ssh_exec(reader, templates),
+        "ssh.copy" => copy(reader, templates, true).map(StepSpec::SshCopy),
+        "winrm.exec" => winrm_exec(reader, templates),
+        "winrm.copy" => copy(reader, templates, false).map(StepSpec::WinrmCopy),
+        "wait" => wait::read(reader, templates).map(StepSpec::Wait),
+        _ => None,
+    }
+}
+
+/// Whether a step has to have a target, as far as one with faults can tell.
+pub(super) fn needs_target(step: &Value) -> bool {
+    match step.get("type").and_then(Value::as_str) {
+        Some("wait") => step
+            .pointer("/for/port")
+            .is_some_and(|port| port.is_object() && port.get("host").is_none_or(Value::is_null)),
+        Some(_) | None => true,
+    }
+}
+
+fn timeout(reader: &mut Reader<'_, '_>, spec: Option<&StepSpec>) -> i32 {
+    let least = spec.map_or(1, wait::shortest_timeout);
+    let given = reader.integer("timeoutSec", i64::from(least)..=i64::from(LONGEST_SEC));
+    let given = given.and_then(|seconds| i32::try_from(seconds).ok());
+    given.unwrap_or(least.max(USUAL_SEC))
 }
 
 fn command(reader: &mut Reader<'_, '_>, templates: &mut Templates<'_>) -> Option<String> {

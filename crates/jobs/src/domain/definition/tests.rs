@@ -49,6 +49,9 @@ mod options;
 #[path = "tests/fleet.rs"]
 mod fleet;
 
+#[path = "tests/waits.rs"]
+mod waits;
+
 #[test]
 fn right_definitions_are_accepted() {
     for definition in [
