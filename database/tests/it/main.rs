@@ -7,6 +7,7 @@
 )]
 
 mod audit;
+mod batches;
 mod callers;
 mod cancels;
 mod claims;

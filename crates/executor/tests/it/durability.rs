@@ -340,3 +340,38 @@ async fn a_flood_of_output_takes_no_memory_and_delays_no_other_step() {
         .sum();
     assert!((15 << 20..=16 << 20).contains(&kept), "{kept}");
 }
+
+#[tokio::test]
+async fn an_end_that_the_database_refuses_keeps_no_other_from_its_record() {
+    let bench = Bench::new().await;
+    let refuse = "CREATE FUNCTION public.refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN RAISE EXCEPTION 'poison' USING ERRCODE = 'data_exception'; END $$;
+        CREATE TRIGGER refuse BEFORE UPDATE ON runs.step FOR EACH ROW WHEN (NEW.stdout = E'poison\\n')
+        EXECUTE FUNCTION public.refuse()";
+    sqlx::raw_sql(refuse)
+        .execute(&bench.root)
+        .await
+        .expect("a trigger");
+    let _executor = bench.executor().await;
+    let gate = bench.path("gate");
+    let after_gate = |word| {
+        bench.exec(&format!(
+            "until [ -e {gate} ]; do sleep 0.01; done; echo {word}"
+        ))
+    };
+    let poisoned = bench.run(&[after_gate("poison").idempotent()]).await;
+    let mut others = Vec::new();
+    for _ in 0..5 {
+        others.push(bench.run(&[after_gate("well").idempotent()]).await);
+    }
+    for run in others.iter().chain([&poisoned]) {
+        bench
+            .wait(*run, &["running"], Duration::from_secs(20))
+            .await;
+    }
+    std::fs::write(&gate, "").expect("open");
+    for run in others {
+        assert_eq!(bench.ended(run).await, "succeeded");
+    }
+    assert_eq!(bench.status(poisoned).await.0, "running");
+}
