@@ -36,7 +36,7 @@ impl Findings {
         assert!(self.broken.is_empty(), "seed {seed}: {:#?}", self.broken);
     }
 
-    fn expect(&mut self, is_kept: bool, broken: impl FnOnce() -> String) {
+    pub(crate) fn expect(&mut self, is_kept: bool, broken: impl FnOnce() -> String) {
         if !is_kept {
             self.broken.push(broken());
         }

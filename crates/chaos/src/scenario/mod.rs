@@ -1,6 +1,7 @@
 //! Trials: a world, work, faults, and what is measured.
 
 mod cuts;
+mod disk;
 mod kills;
 mod outages;
 mod redis;
@@ -50,6 +51,8 @@ pub enum Scenario {
     Skew,
     /// Commands print without end.
     Flood,
+    /// The disk takes no output.
+    Disk,
     /// Targets hang.
     Tarpits,
     /// Host keys change.
@@ -60,7 +63,7 @@ pub enum Scenario {
 
 impl Scenario {
     /// All, in the order of the table.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Kills,
         Self::Pauses,
         Self::Redis,
@@ -71,6 +74,7 @@ impl Scenario {
         Self::Rolling,
         Self::Skew,
         Self::Flood,
+        Self::Disk,
         Self::Tarpits,
         Self::Keys,
         Self::Storm,
@@ -89,6 +93,7 @@ impl Scenario {
             Self::Rolling => "rolling",
             Self::Skew => "skew",
             Self::Flood => "flood",
+            Self::Disk => "disk",
             Self::Tarpits => "tarpits",
             Self::Keys => "keys",
             Self::Storm => "storm",
@@ -101,7 +106,7 @@ impl Scenario {
             Self::Kills | Self::Pauses | Self::Cuts | Self::Rolling | Self::Keys => 10,
             Self::Redis | Self::Hints => 100,
             Self::Postgres | Self::Outage | Self::Skew => 5,
-            Self::Flood | Self::Storm => 30,
+            Self::Flood | Self::Disk | Self::Storm => 30,
             Self::Tarpits => 200,
         }
     }
@@ -119,6 +124,7 @@ impl Scenario {
             Self::Rolling => starts::rolling(trial).await,
             Self::Skew => starts::skew(trial).await,
             Self::Flood => targets::flood(trial).await,
+            Self::Disk => disk::disk(trial).await,
             Self::Tarpits => targets::tarpits(trial).await,
             Self::Keys => targets::keys(trial).await,
             Self::Storm => storm::storm(trial).await,
