@@ -39,6 +39,15 @@ enum End {
     Broken,
 }
 
+/// Where a reader begins.
+#[derive(Clone, Copy, Debug)]
+pub enum Begin {
+    /// After the entry of this number.
+    After(i64),
+    /// With what comes next.
+    Newest,
+}
+
 /// A reader of the log of a run.
 pub struct Watcher {
     app: Arc<App>,
@@ -57,16 +66,20 @@ pub struct Watcher {
 }
 
 impl Watcher {
-    /// Watches what comes after the entry `after` of a run.
+    /// Watches a run from there on.
     pub async fn new(
         app: Arc<App>,
         gate: Arc<Gate>,
         token: Secret<String>,
         run: RunId,
-        after: i64,
+        begin: Begin,
     ) -> Result<Self, Error> {
         let heads = store::events::list_heads(&mut *app.db.acquire().await?, &[run.0]).await?;
         let head = heads.first().ok_or(Error::RunNotFound(run))?.1;
+        let after = match begin {
+            Begin::After(after) => after,
+            Begin::Newest => head.seq,
+        };
         if !(0..=head.seq).contains(&after) {
             return Err(Error::NoSuchEvent(after));
         }

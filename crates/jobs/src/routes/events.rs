@@ -12,11 +12,11 @@ use service_kit::caller::Caller;
 use service_kit::error::ApiError;
 use service_kit::gate::Gate;
 use service_kit::json::{Path, Query};
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::app::App;
 use crate::domain::feed::RunEvent;
-use crate::domain::watcher::Watcher;
+use crate::domain::watcher::{Begin, Watcher};
 
 /// Where to go on.
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
@@ -25,6 +25,30 @@ use crate::domain::watcher::Watcher;
 pub struct FromWhere {
     /// Number of the last event that was seen; the header `Last-Event-ID` outweighs it.
     after: Option<i64>,
+    /// Where to begin if neither says it; `first` if absent.
+    #[serde(default)]
+    #[param(inline)]
+    begin: BeginWord,
+}
+
+/// An end of the log of a run.
+#[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum BeginWord {
+    /// With all that happened so far.
+    #[default]
+    First,
+    /// With what comes next.
+    Newest,
+}
+
+impl From<BeginWord> for Begin {
+    fn from(word: BeginWord) -> Self {
+        match word {
+            BeginWord::First => Self::After(0),
+            BeginWord::Newest => Self::Newest,
+        }
+    }
 }
 
 /// Streams what happened in a run and what happens, output included: events of the kinds in `kind`, then
@@ -41,13 +65,14 @@ pub(crate) async fn watch_run(
     Query(query): Query<FromWhere>,
     req: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
-    let after = match req.headers().get("last-event-id") {
-        Some(header) => number(header)?,
-        None => query.after.unwrap_or_default(),
+    let begin = match (req.headers().get("last-event-id"), query.after) {
+        (Some(header), _) => Begin::After(number(header)?),
+        (None, Some(after)) => Begin::After(after),
+        (None, None) => query.begin.into(),
     };
     let gate = req.app_data::<Data<Gate>>().cloned();
     let gate = gate.ok_or_else(ApiError::unauthorized)?.into_inner();
-    let watcher = Watcher::new(app.into_inner(), gate, who.token, id, after).await?;
+    let watcher = Watcher::new(app.into_inner(), gate, who.token, id, begin).await?;
     let body = stream::unfold(watcher, |mut watcher| async {
         let bytes = watcher.next().await?;
         Some((Ok::<_, Infallible>(bytes), watcher))

@@ -21,6 +21,7 @@ use crate::error::Error;
 use crate::routes::waiting::{Step, Waiting};
 use crate::store;
 use crate::store::runs::{Filter, RunRow};
+use crate::store::steps::Output;
 
 /// A run.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -122,6 +123,17 @@ pub struct ListRuns {
     limit: i64,
 }
 
+/// What of steps to list.
+#[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ListSteps {
+    /// Whether with their output; `full` if absent.
+    #[serde(default)]
+    #[param(inline)]
+    output: Output,
+}
+
 /// What a person says became of a step.
 #[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -203,19 +215,20 @@ pub(crate) async fn get_run(app: Data<App>, Path(id): Path<RunId>) -> Result<Jso
     Ok(Json(run))
 }
 
-/// Lists the steps of a run, in order, with their output.
-#[utoipa::path(tag = "runs", security(("bearer" = ["runs:read"])), params(("id" = RunId, Path)),
+/// Lists the steps of a run, in order, with their output or without it.
+#[utoipa::path(tag = "runs", security(("bearer" = ["runs:read"])), params(("id" = RunId, Path), ListSteps),
     responses((status = 200, body = Vec<Step>)))]
 #[get("/runs/{id}/steps")]
 pub(crate) async fn list_steps(
     app: Data<App>,
     Path(id): Path<RunId>,
+    Query(query): Query<ListSteps>,
 ) -> Result<Json<Vec<Step>>, ApiError> {
     let mut conn = app.db.acquire().await?;
     store::runs::find(&mut conn, id)
         .await?
         .ok_or(Error::RunNotFound(id))?;
-    let rows = store::steps::list(&mut conn, id).await?;
+    let rows = store::steps::list(&mut conn, id, query.output).await?;
     let reasons = store::waiting::list(&mut conn, id).await?;
     Ok(Json(Step::all(rows, reasons)))
 }

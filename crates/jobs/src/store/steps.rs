@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use common::id::{CredentialId, RunId, StepId, TargetId};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sqlx::PgConnection;
 use utoipa::ToSchema;
@@ -116,16 +116,32 @@ pub async fn insert(
     Ok(())
 }
 
+/// Whether steps are read with their output.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Output {
+    /// With it.
+    #[default]
+    Full,
+    /// Without it: `stdout` and `stderr` are null.
+    None,
+}
+
 /// The steps of a run, in order.
-pub async fn list(conn: &mut PgConnection, run: RunId) -> Result<Vec<StepRow>, sqlx::Error> {
+pub async fn list(
+    conn: &mut PgConnection,
+    run: RunId,
+    output: Output,
+) -> Result<Vec<StepRow>, sqlx::Error> {
     sqlx::query_as!(
         StepRow,
         r#"SELECT id, run_id AS job_run_id, idx, name, type AS kind,
                   target_id, target_name, status, reason, shell,
-                  timeout_sec AS timeoutsec, epoch, exit_code, stdout, stderr, metrics, started_at,
-                  finished_at
+                  timeout_sec AS timeoutsec, epoch, exit_code, metrics, started_at, finished_at,
+                  CASE WHEN $2 THEN stdout END AS stdout, CASE WHEN $2 THEN stderr END AS stderr
            FROM runs.step WHERE run_id = $1 ORDER BY idx, id"#,
         run.0,
+        output == Output::Full,
     )
     .fetch_all(conn)
     .await

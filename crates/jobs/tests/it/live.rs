@@ -57,6 +57,8 @@ async fn what_was_comes_first_then_what_happens_then_the_end() {
     let all = press.watch("").await.all().await;
     assert_eq!(all[all.len() - 4..], rest);
     assert_eq!(kinds(&press.watch("?after=9").await.all().await), ["end"]);
+    let newest = press.watch("?begin=newest").await.all().await;
+    assert_eq!(kinds(&newest), ["end"]);
 }
 
 #[tokio::test]

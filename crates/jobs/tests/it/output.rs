@@ -242,3 +242,30 @@ async fn output_beyond_the_budget_is_removed() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn steps_are_listed_without_their_output() {
+    let press = Press::start().await;
+    press.finish().await;
+    let viewer = press.app.viewer();
+    let path = format!("/runs/{}/steps", press.source.run);
+    let full = viewer.get(&path).await.expect(200);
+    assert_eq!(
+        (&full[0]["stdout"], &full[0]["stderr"]),
+        (&json!(""), &json!(""))
+    );
+    let without = format!("{path}?output=none");
+    let bare = viewer.get(&without).await.expect(200);
+    assert_eq!(
+        (&bare[0]["stdout"], &bare[0]["stderr"]),
+        (&Value::Null, &Value::Null)
+    );
+    assert_eq!(
+        (&bare[0]["id"], &bare[0]["status"]),
+        (&full[0]["id"], &json!("succeeded"))
+    );
+    viewer
+        .get(&format!("{path}?output=some"))
+        .await
+        .wrong_field("output");
+}

@@ -292,7 +292,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists the steps of a run, in order, with their output. */
+        /** Lists the steps of a run, in order, with their output or without it. */
         get: operations["list_steps"];
         put?: never;
         post?: never;
@@ -1491,6 +1491,8 @@ export interface operations {
             query?: {
                 /** @description Number of the last event that was seen; the header `Last-Event-ID` outweighs it. */
                 after?: number;
+                /** @description Where to begin if neither says it; `first` if absent. */
+                begin?: "first" | "newest";
             };
             header?: {
                 "Last-Event-ID"?: number | null;
@@ -1559,7 +1561,10 @@ export interface operations {
     };
     list_steps: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whether with their output; `full` if absent. */
+                output?: "full" | "none";
+            };
             header?: never;
             path: {
                 id: components["schemas"]["RunId"];
