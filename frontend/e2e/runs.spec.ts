@@ -150,14 +150,14 @@ test.describe("the page of a run", () => {
     await search.press("Escape");
     await expect(search).toHaveValue("");
     // A link to a line leads to it, even in a new page.
-    await log.getByRole("link", { name: "Line 19990 of standard output" }).click({ modifiers: [] });
+    await log.getByRole("link", { name: "Line 19990" }).click({ modifiers: [] });
     await expect(page).toHaveURL(/#step-1-L19990$/);
     await page.goto(`/app/runs/${run.id}#step-1-L12345`);
     await page.reload();
     await expect(log.locator("[data-placed]")).toContainText("12345");
     await expect(log.locator("[data-placed]")).toBeInViewport();
     const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Download the output" }).click()]);
-    expect(download.suggestedFilename()).toBe(`run-${run.id}-step-1.log`);
+    expect(download.suggestedFilename()).toBe(`run-${run.id}-step-1-demo-machine.log`);
     const saved = await readFile(await download.path(), "utf8");
     expect(saved.trim().split("\n")).toHaveLength(20_000);
     await page.getByRole("button", { name: "Wrap long lines" }).click();
@@ -258,7 +258,7 @@ test("a person decides what became of a step whose executor was lost", async ({ 
   const sent: unknown[] = [];
   const play = async (page: Awaited<ReturnType<typeof as>>) => {
     await page.route(`**/api/v1/runs/${run.id}`, (route) => route.fulfill({ json: run }));
-    await page.route(`**/api/v1/runs/${run.id}/steps`, (route) => route.fulfill({ json: steps }));
+    await page.route(`**/api/v1/runs/${run.id}/steps?*`, (route) => route.fulfill({ json: steps }));
   };
   const viewer = await as("viewer", "/app/");
   await play(viewer);
@@ -293,20 +293,43 @@ test("a person decides what became of a step whose executor was lost", async ({ 
 });
 
 test("100,000 lines are shown, searched and left at once", async ({ as, api }) => {
-  const { run, steps } = await lostRun(api, "huge");
-  const stdout = Array.from({ length: 100_000 }, (_, i) => `\u001b[32mline\u001b[0m ${i + 1} of a long output`).join("\n");
-  const all = steps.map((step, index) => ({ ...step, status: "succeeded", stdout: index === 0 ? stdout : "short" }));
-  const page = await as("viewer", "/app/");
-  await page.route(`**/api/v1/runs/${run.id}/steps`, (route) => route.fulfill({ json: all }));
-  await page.goto(`/app/runs/${run.id}#step-1-L100000`);
+  const job = await api.makeJob(`${PREFIX}huge`, ["seq -f 'line %.0f of a long output' 1 100000", "echo short"]);
+  const run = await api.runToEnd(job);
+  const page = await as("viewer", `/app/runs/${run.id}#step-1-L100000`);
   const log = page.getByRole("region", { name: /100,000 lines/ });
   await expect(log.locator("[data-placed]")).toContainText("line 100000 of a long output");
-  await page.getByRole("searchbox", { name: "Search in the output" }).fill("line 54321 ");
+  const search = page.getByRole("searchbox", { name: "Search in the output" });
+  await search.fill("line 54321 ");
   await expect(page.getByText("1 of 1", { exact: true })).toBeVisible();
   await expect(log.locator("mark[data-current]").first()).toBeInViewport();
   expect(await log.locator("code").count()).toBeLessThan(120);
+  // More than one answer of the server holds.
+  await search.fill("line 5");
+  await expect(page.getByText("1 of 1,000+", { exact: true })).toBeVisible();
+  await page.getByRole("button", { name: "Next match" }).click();
+  await expect(page.getByText("2 of 1,000+", { exact: true })).toBeVisible();
+  await search.fill("nowhere");
+  await expect(page.getByText("none", { exact: true })).toBeVisible();
   await page.getByRole("button", { name: /part 2/ }).click();
   await expect(page.getByRole("region", { name: /Output of step 2, 1 line/ })).toContainText("short");
+});
+
+test("what is too much is left out, and the place is marked as in the file", async ({ as, api }) => {
+  const job = await api.makeJob(`${PREFIX}capped`, ["yes | head -c 20000000; echo the end"]);
+  const run = await api.runToEnd(job);
+  const page = await as("viewer", `/app/runs/${run.id}`);
+  const log = page.getByRole("region", { name: /10,000,001 lines/ });
+  await expect(log).toBeVisible();
+  await page.getByRole("searchbox", { name: "Search in the output" }).fill("the end");
+  await expect(log.locator("mark[data-current]")).toHaveText("the end");
+  const { body } = await api.call<{ dropped: { after_line: number; bytes: number; lines: number }[] }>(
+    "GET",
+    `/v1/runs/${run.id}/steps/${(await api.call<Step[]>("GET", `/v1/runs/${run.id}/steps?output=none`)).body[0]?.id}/output?lines=1`,
+  );
+  const [gap] = body.dropped;
+  if (!gap) throw new Error("nothing was left out");
+  await page.goto(`/app/runs/${run.id}#step-1-L${gap.after_line}`);
+  await expect(log.getByText(`... ${gap.bytes} bytes (${gap.lines} lines) left out ...`)).toBeVisible();
 });
 
 test("the run of a job that was deleted stays readable, and cannot be run again", async ({ as, api, allowed }) => {
@@ -318,24 +341,4 @@ test("the run of a job that was deleted stays readable, and cannot be run again"
   await expect(page.getByText(`${job.name} (deleted)`)).toBeVisible();
   await expect(page.getByRole("region", { name: /Output of step 1/ })).toContainText("still there");
   await expect(page.getByRole("button", { name: "Run again" })).toHaveCount(0);
-});
-
-test("steps of several targets show as a matrix", async ({ as, api }) => {
-  const { run, steps } = await lostRun(api, "matrix");
-  const [one] = steps;
-  if (!one) throw new Error("no step");
-  const of = (id: number, name: string, target: string, status: string): Step => ({ ...one, id, name, target_name: target, status, reason: null });
-  const all = [of(1, "stop", "web-1", "succeeded"), of(2, "stop", "web-2", "failed"), of(3, "start", "web-1", "succeeded")];
-  const page = await as("viewer", "/app/");
-  await page.route(`**/api/v1/runs/${run.id}/steps`, (route) => route.fulfill({ json: all }));
-  await page.goto(`/app/runs/${run.id}`);
-  const matrix = page.getByRole("region", { name: "Steps by target" });
-  await expect(matrix.getByRole("row")).toHaveCount(3);
-  await expect(page.getByRole("heading", { name: "Step 2: stop" })).toBeVisible();
-  await matrix.getByRole("button", { name: "start on web-1: succeeded" }).click();
-  await expect(page.getByRole("heading", { name: "Step 3: start" })).toBeVisible();
-  await expect(page).toHaveURL(/#step-3$/);
-  await expectAccessible(page);
-  await page.getByText("Over time").click();
-  await expect(page.getByRole("button", { name: /start web-1/ })).toBeVisible();
 });

@@ -8,14 +8,15 @@ import {
   type UseQueryResult,
   useQueryClient,
 } from "@tanstack/react-query";
+import { useMemo } from "react";
 import { http } from "./http";
 import type { Problem } from "./problem";
 import type { components } from "./schema/jobs";
 
 export type Run = components["schemas"]["Run"];
 export type RunStatus = components["schemas"]["RunStatus"];
-/** One step of a run on one target, with its output. */
-export type RunStep = components["schemas"]["StepRow"];
+/** One step of a run on one target. */
+export type RunStep = components["schemas"]["Step"];
 /** What a person says became of a step whose executor was lost. */
 export type Decision = components["schemas"]["Decision"];
 
@@ -44,7 +45,7 @@ const WAITING_MS = 10_000;
 /** Whether a run goes on without anybody. */
 export const isMoving = (status: string): boolean => status === "queued" || status === "running";
 
-/** How soon to look again: the server cannot push runs yet. */
+/** How soon to look again at what the server does not push. */
 function nextLook(states: readonly string[], slower = 1): number | false {
   if (states.some(isMoving)) return MOVING_MS * slower;
   return states.some((state) => state === "needs_attention" || state === "unknown") ? WAITING_MS : false;
@@ -88,24 +89,66 @@ export function useLastRuns(job: number, limit: number): UseQueryResult<RunRows,
   });
 }
 
+/** How a query is kept up to date. */
+interface Watched {
+  enabled?: boolean;
+  /** Events of the run come in: nothing has to be asked again. */
+  pushed?: boolean;
+}
+
 /** One run. */
-export function useRun(id: number, enabled = true): UseQueryResult<Run, Problem> {
+export function useRun(id: number, { enabled = true, pushed = false }: Watched = {}): UseQueryResult<Run, Problem> {
   return useQuery({
     queryKey: [...KEY, "one", id],
     queryFn: async () => (await http.get<Run>(`/v1/runs/${id}`)).data,
     enabled,
-    refetchInterval: ({ state: { data } }) => nextLook(data ? [data.status] : []),
+    refetchInterval: ({ state: { data } }) => {
+      // Why a run waits is not pushed.
+      if (pushed) return data?.waiting?.length ? WAITING_MS : false;
+      return nextLook(data ? [data.status] : []);
+    },
   });
 }
 
-/** The steps of a run with their output, in order. */
-export function useRunSteps(id: number, enabled = true): UseQueryResult<RunStep[], Problem> {
+/** The steps of a run in order, without their output. */
+export function useRunSteps(id: number, { enabled = true, pushed = false }: Watched = {}): UseQueryResult<RunStep[], Problem> {
   return useQuery({
     queryKey: [...KEY, "steps", id],
-    queryFn: async () => (await http.get<RunStep[]>(`/v1/runs/${id}/steps`)).data,
+    queryFn: async () => (await http.get<RunStep[]>(`/v1/runs/${id}/steps`, { params: { output: "none" } })).data,
     enabled,
-    refetchInterval: ({ state: { data } }) => nextLook(data?.map((step) => step.status) ?? []),
+    refetchInterval: ({ state: { data } }) => (pushed ? false : nextLook(data?.map((step) => step.status) ?? [], data && data.length > 500 ? 5 : 1)),
   });
+}
+
+/** What is known of a run, to be changed by what happens in it. */
+export interface KnownRun {
+  changeSteps: (change: (steps: RunStep[]) => RunStep[]) => void;
+  changeRun: (change: (run: Run) => Run) => void;
+  /** Whether the steps are being read: what happens meanwhile may be in the answer or not. */
+  isReading: () => boolean;
+  /** Reads all of it anew. */
+  refresh: () => void;
+  /** Reads only the run anew, not its steps. */
+  refreshRun: () => void;
+}
+
+/** Access to what is known of a run. */
+export function useKnownRun(id: number): KnownRun {
+  const client = useQueryClient();
+  return useMemo(() => {
+    const one = [...KEY, "one", id];
+    const steps = [...KEY, "steps", id];
+    return {
+      changeSteps: (change) => client.setQueryData<RunStep[]>(steps, (known) => known && change(known)),
+      changeRun: (change) => client.setQueryData<Run>(one, (known) => known && change(known)),
+      isReading: () => client.isFetching({ queryKey: steps, exact: true }) > 0,
+      refresh: () => {
+        void client.invalidateQueries({ queryKey: one });
+        void client.invalidateQueries({ queryKey: steps });
+      },
+      refreshRun: () => void client.invalidateQueries({ queryKey: one }),
+    };
+  }, [client, id]);
 }
 
 /** What can be done with runs; what is known of them is read anew after each. */

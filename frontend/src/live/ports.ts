@@ -8,6 +8,7 @@
 import { useEffect, useSyncExternalStore } from "react";
 import { accessToken } from "@/api/tokens";
 import { Store } from "@/api/store";
+import { pause } from "./pause";
 
 /** What every event that has a number of its own carries. */
 interface Told {
@@ -143,15 +144,5 @@ function listen(
       stop.removeEventListener("abort", close);
       resolve();
     };
-  });
-}
-
-function pause(ms: number, stop: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    stop.addEventListener("abort", () => {
-      clearTimeout(timer);
-      resolve();
-    });
   });
 }

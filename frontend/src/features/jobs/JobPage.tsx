@@ -33,7 +33,7 @@ function JobView({ job }: { job: Job }) {
   // "yes", or the number of a run whose parameters are taken over.
   const [filters, setFilters] = useFilters({ run: "" });
   const earlier = /^\d+$/.test(filters.run) ? Number(filters.run) : 0;
-  const given = useRun(earlier, earlier > 0);
+  const given = useRun(earlier, { enabled: earlier > 0 });
   const may = useRole("operator") && job.is_active;
   const asked = may && filters.run !== "" && (earlier === 0 || given.data !== undefined || given.error !== null);
   return (

@@ -1,8 +1,15 @@
+import { Button, Checkbox } from "@mantine/core";
+import { useMemo } from "react";
 import type { RunStep } from "@/api/runs";
-import { toneOf } from "@/ui/status";
+import { count } from "@/ui/format";
+import { NoMatch } from "@/ui/states";
 import { STATE_ICONS } from "@/ui/Status";
-import { targetOf, toMatrix } from "./steps";
-import classes from "./Steps.module.css";
+import { type Tone, toneOf } from "@/ui/status";
+import { SearchBox, Toolbar } from "@/ui/Toolbar";
+import { useAddress } from "./address";
+import { countStates, pickRows, toMatrix } from "./matrix";
+import { MatrixGrid } from "./MatrixGrid";
+import classes from "./Matrix.module.css";
 
 interface Props {
   steps: readonly RunStep[];
@@ -10,58 +17,68 @@ interface Props {
   onSelect: (place: number) => void;
 }
 
-/** Steps by targets, each cell in the colour of its state. */
+/** Targets by steps, filtered by state and name. */
 export function MatrixView({ steps, selected, onSelect }: Props) {
-  const { targets, rows } = toMatrix(steps);
+  const { filter, change } = useAddress();
+  const matrix = useMemo(() => toMatrix(steps), [steps]);
+  const states = useMemo(() => countStates(matrix.rows), [matrix]);
+  const rows = useMemo(() => pickRows(matrix.rows, filter), [matrix, filter]);
+  const clear = () => change({ state: "", find: "" });
   return (
-    <div className={classes.scroller} role="region" aria-label="Steps by target" tabIndex={0}>
-      <table className={classes.matrix}>
-        <thead>
-          <tr>
-            <th scope="col">Step</th>
-            {targets.map((target) => (
-              <th key={target} scope="col" title={target}>
-                {target}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row, index) => (
-            <tr key={index}>
-              <th scope="row" title={row.name}>
-                {row.name}
-              </th>
-              {row.cells.map((place, column) => (
-                <td key={column}>
-                  <Cell steps={steps} place={place} selected={selected} onSelect={onSelect} />
-                </td>
-              ))}
-            </tr>
+    <div className={classes.view}>
+      <Toolbar
+        aside={
+          <Checkbox
+            size="xs"
+            label="Trouble first"
+            checked={filter.order === "trouble"}
+            onChange={(event) => change({ order: event.currentTarget.checked ? "trouble" : "" })}
+          />
+        }
+      >
+        <SearchBox label="Find a target" value={filter.find} onChange={(find) => change({ find })} />
+        <div className={classes.counts} role="group" aria-label="Targets by state">
+          <Count label={count(matrix.rows.length, "target")} on={filter.state === ""} onClick={() => change({ state: "" })} />
+          {states.map(([state, targets]) => (
+            <Count
+              key={state}
+              state={state}
+              label={`${targets} ${state}`}
+              on={filter.state === state}
+              onClick={() => change({ state: filter.state === state ? "" : state })}
+            />
           ))}
-        </tbody>
-      </table>
+        </div>
+      </Toolbar>
+      {rows.length === 0 ? (
+        <NoMatch clear={clear} />
+      ) : (
+        <MatrixGrid columns={matrix.columns} rows={rows} steps={steps} selected={selected} onSelect={onSelect} />
+      )}
     </div>
   );
 }
 
-function Cell({ steps, place, selected, onSelect }: Props & { place: number | undefined }) {
-  const step = place === undefined ? undefined : steps[place];
-  if (!step || place === undefined) return <span className={classes.none}>·</span>;
-  const words = `${step.name} on ${targetOf(step)}: ${step.status}`;
-  const tone = toneOf(step.status);
-  const Sign = STATE_ICONS[tone];
+/** So many targets are in this state; a click shows only those. */
+function Count({ state, label, on, onClick }: { state?: string; label: string; on: boolean; onClick: () => void }) {
+  const tone = state === undefined ? undefined : toneOf(state);
   return (
-    <button
-      type="button"
-      className={classes.cell}
+    <Button
+      size="compact-sm"
+      radius="xl"
+      variant="default"
+      className={classes.count ?? ""}
       data-tone={tone}
-      aria-label={words}
-      title={words}
-      aria-current={place === selected ? "step" : undefined}
-      onClick={() => onSelect(place)}
+      aria-pressed={on}
+      leftSection={tone && <ToneSign tone={tone} />}
+      onClick={onClick}
     >
-      <Sign size={16} stroke={2.2} aria-hidden />
-    </button>
+      {label}
+    </Button>
   );
+}
+
+function ToneSign({ tone }: { tone: Tone }) {
+  const Sign = STATE_ICONS[tone];
+  return <Sign size={14} stroke={2.2} aria-hidden />;
 }

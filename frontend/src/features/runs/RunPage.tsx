@@ -1,6 +1,7 @@
 import { Alert, Button } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
-import { Link, useLocation, useNavigate, useParams } from "react-router";
+import { useState } from "react";
+import { Link, useParams } from "react-router";
 import { type Run, type RunStep, useRun, useRunSteps } from "@/api/runs";
 import { useRole } from "@/api/session";
 import { Page } from "@/ui/Page";
@@ -8,18 +9,27 @@ import { Panel } from "@/ui/Panel";
 import { RunState } from "@/ui/run";
 import { Empty, Failure, Loaded, Loading } from "@/ui/states";
 import { Duration, Time } from "@/ui/Time";
+import type { StreamState } from "@/live/runs";
+import { useAddress } from "./address";
+import { type OutputBus, useRunFeed } from "./feed";
+import { LiveSign } from "./Live";
 import { inWords } from "./reasons";
 import { RunAbout, RunAudit } from "./RunAbout";
 import { RunActions } from "./RunActions";
-import { firstToSee, type Place, readPlace, writePlace } from "./steps";
+import { firstToSee, targetOf } from "./steps";
 import { StepPanel } from "./StepPanel";
 import { StepsPanel } from "./StepsPanel";
 import { Waiting } from "./Waiting";
 
 export default function RunPage() {
   const { id = "" } = useParams();
+  return <Watched key={id} id={id} />;
+}
+
+function Watched({ id }: { id: string }) {
   const number = /^\d{1,15}$/.test(id) ? Number(id) : 0;
-  const run = useRun(number);
+  const [stream, setStream] = useState<StreamState>("connecting");
+  const run = useRun(number, { pushed: stream === "live" });
   if (!run.data) {
     return (
       <Page title={`Run #${id}`} up={{ to: "/runs", label: "Runs" }}>
@@ -27,12 +37,19 @@ export default function RunPage() {
       </Page>
     );
   }
-  return <RunView key={number} run={run.data} />;
+  return <RunView run={run.data} stream={stream} onStream={setStream} />;
 }
 
-function RunView({ run }: { run: Run }) {
+interface ViewProps {
+  run: Run;
+  stream: StreamState;
+  onStream: (state: StreamState) => void;
+}
+
+function RunView({ run, stream, onStream }: ViewProps) {
   const admin = useRole("admin");
-  const steps = useRunSteps(run.id);
+  const steps = useRunSteps(run.id, { pushed: stream === "live" });
+  const output = useRunFeed(run.id, Boolean(run.finished_at), onStream);
   return (
     <Page
       title={`${run.job_name} #${run.id}`}
@@ -41,10 +58,11 @@ function RunView({ run }: { run: Run }) {
       lead={<Lead run={run} />}
       actions={<RunActions run={run} steps={steps.data ?? []} />}
     >
+      <LiveSign state={stream} />
       <Waiting run={run} />
       <Attention run={run} steps={steps.data ?? []} />
       <Loaded query={steps} loading={<Panel title="Steps"><Loading rows={4} /></Panel>}>
-        {(rows) => <Steps run={run} steps={rows} />}
+        {(rows) => <Steps run={run} steps={rows} output={output} />}
       </Loaded>
       <RunAbout run={run} />
       {admin && <RunAudit run={run} />}
@@ -81,17 +99,13 @@ const SCOPES: Record<string, string> = {
 
 /** What a person has to decide, if anything. */
 function Attention({ run, steps }: { run: Run; steps: readonly RunStep[] }) {
-  const navigate = useNavigate();
+  const { go } = useAddress();
   const waiting = steps.findIndex((step) => step.status === "unknown");
   if (run.status !== "needs_attention" || waiting < 0) return null;
   return (
     <Alert color="yellow" icon={<IconAlertTriangle />} title="This run waits for you">
       Nobody knows how step {waiting + 1} ended: {inWords(steps[waiting]?.reason ?? "unknown")}.{" "}
-      <Button
-        size="compact-xs"
-        variant="default"
-        onClick={() => void navigate({ hash: writePlace({ step: waiting, line: null }) }, { replace: true })}
-      >
+      <Button size="compact-xs" variant="default" onClick={() => go({ step: waiting, line: null })}>
         Show step {waiting + 1}
       </Button>
     </Alert>
@@ -99,13 +113,11 @@ function Attention({ run, steps }: { run: Run; steps: readonly RunStep[] }) {
 }
 
 /** Steps and the one that is looked at; the address says which. */
-function Steps({ run, steps }: { run: Run; steps: readonly RunStep[] }) {
-  const { hash } = useLocation();
-  const navigate = useNavigate();
+function Steps({ run, steps, output }: { run: Run; steps: readonly RunStep[]; output: OutputBus }) {
+  const { place: asked, go } = useAddress();
+  const first = useFirstToSee(steps);
   if (steps.length === 0) return <Panel title="Steps"><Empty title="This run has no steps" /></Panel>;
-  const asked = readPlace(hash);
-  const place = asked && asked.step >= 0 && asked.step < steps.length ? asked.step : firstToSee(steps);
-  const go = (to: Place) => void navigate({ hash: writePlace(to) }, { replace: true, preventScrollReset: true });
+  const place = asked && asked.step >= 0 && asked.step < steps.length ? asked.step : first;
   const step = steps[place];
   return (
     <>
@@ -118,8 +130,21 @@ function Steps({ run, steps }: { run: Run; steps: readonly RunStep[] }) {
           place={place}
           line={asked?.step === place ? asked.line : null}
           onLine={(line) => go({ step: place, line })}
+          output={output}
         />
       )}
     </>
   );
 }
+
+/** What people see unless they choose. Among many targets it stays, until there is trouble. */
+function useFirstToSee(steps: readonly RunStep[]): number {
+  const first = firstToSee(steps);
+  const [kept, setKept] = useState(first);
+  const isTrouble = (place: number) => TROUBLE.includes(steps[place]?.status ?? "");
+  const stays = kept < steps.length && (isTrouble(kept) || !isTrouble(first)) && new Set(steps.map(targetOf)).size > 1;
+  if (!stays && kept !== first) setKept(first);
+  return stays ? kept : first;
+}
+
+const TROUBLE = ["unknown", "failed"];

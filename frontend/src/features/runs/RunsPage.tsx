@@ -108,7 +108,7 @@ function JobFilter({ value, onChange }: { value: string; onChange: (value: strin
 /** How far a run is. Only for one that is at work the steps are asked for. */
 function Progress({ run }: { run: Run }) {
   const moving = isMoving(run.status) && run.status !== "queued";
-  const steps = useRunSteps(run.id, moving);
+  const steps = useRunSteps(run.id, { enabled: moving });
   const total = run.steps_total;
   if (run.status === "succeeded") return <Bar done={total} total={total} tone="good" />;
   if (moving) return <Bar done={steps.data?.filter((step) => isFinal(step.status)).length ?? 0} total={total} tone="busy" />;

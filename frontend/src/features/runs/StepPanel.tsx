@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef } from "react";
+import { useEffect, useRef } from "react";
 import type { Run, RunStep } from "@/api/runs";
 import { useRole } from "@/api/session";
 import { count, formatDuration } from "@/ui/format";
@@ -10,7 +10,8 @@ import { useRunVersion } from "./api";
 import { LogViewer } from "./log/LogViewer";
 import { asSentence, inWords } from "./reasons";
 import { Resolve } from "./Resolve";
-import { isFinal, type LinePlace, targetOf, writePlace } from "./steps";
+import type { OutputBus } from "./feed";
+import { isFinal, targetOf, writePlace } from "./steps";
 import classes from "./Runs.module.css";
 
 interface Props {
@@ -18,23 +19,22 @@ interface Props {
   step: RunStep;
   /** Its place among the steps, counted from 0. */
   place: number;
-  line: LinePlace | null;
-  onLine: (line: LinePlace) => void;
+  line: number | null;
+  onLine: (line: number) => void;
+  output: OutputBus;
 }
 
 /** One step: what it did, why it ended as it did, and what it wrote. */
-export function StepPanel({ run, step, place, line, onLine }: Props) {
+export function StepPanel({ run, step, place, line, onLine, output }: Props) {
   const decides = useRole("operator");
   const panel = useRef<HTMLDivElement>(null);
   const linked = useRef(line !== null);
   useEffect(() => {
     if (linked.current) panel.current?.scrollIntoView({ block: "nearest" });
   }, []);
-  // The server sends the output with the step; a stream of it would come in here.
-  const log = useMemo(() => ({ out: step.stdout ?? "", err: step.stderr ?? "" }), [step.stdout, step.stderr]);
   return (
     <div ref={panel} id="step" className={classes.anchor}>
-      <Panel flush title={`Step ${place + 1}: ${step.name}`} aside={<Status state={step.status} />}>
+      <Panel flush title={`Step ${step.idx + 1}: ${step.name}`} aside={<Status state={step.status} />}>
         <div className={classes.step}>
           {step.reason && step.status !== "succeeded" && (
             <p className={classes.reason} data-tone={toneOf(step.status)}>
@@ -47,14 +47,16 @@ export function StepPanel({ run, step, place, line, onLine }: Props) {
         </div>
         <LogViewer
           key={step.id}
-          log={log}
+          of={{ run: run.id, step: step.id }}
+          output={output}
           live={!isFinal(step.status)}
+          version={`${step.status} ${step.epoch}`}
           startAtEnd={step.status === "failed"}
-          label={`Output of step ${place + 1}`}
+          label={`Output of step ${step.idx + 1}`}
           place={line}
           linkTo={(at) => writePlace({ step: place, line: at })}
           onPlace={onLine}
-          file={`run-${run.id}-step-${place + 1}`}
+          file={`run-${run.id}-step-${step.idx + 1}${step.target_name ? `-${step.target_name}` : ""}.log`}
         />
       </Panel>
     </div>

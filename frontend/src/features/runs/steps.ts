@@ -23,53 +23,21 @@ export function firstToSee(steps: readonly RunStep[]): number {
   return Math.max(0, steps.findLastIndex((step) => step.started_at));
 }
 
-/** A line of a step's output. */
-export interface LinePlace {
-  stream: "out" | "err";
-  /** Counted from 1 in its stream. */
-  number: number;
-}
-
-/** What an address points at: a step by its place, counted from 0, and perhaps a line. */
+/** What an address points at: a step by its place, counted from 0, and perhaps a line of its output, counted from 1. */
 export interface Place {
   step: number;
-  line: LinePlace | null;
+  line: number | null;
 }
 
-/** Reads `#step-2`, `#step-2-L14` (standard output) or `#step-2-E3` (standard error). */
+/** Reads `#step-2` and `#step-2-L14`. */
 export function readPlace(hash: string): Place | null {
-  const found = /^#step-(\d{1,6})(?:-([LE])(\d{1,9}))?$/.exec(hash);
+  const found = /^#step-(\d{1,6})(?:-L(\d{1,12}))?$/.exec(hash);
   if (!found?.[1]) return null;
-  const line: LinePlace | null = found[3] ? { stream: found[2] === "E" ? "err" : "out", number: Number(found[3]) } : null;
-  return { step: Number(found[1]) - 1, line };
+  return { step: Number(found[1]) - 1, line: Number(found[2]) || null };
 }
 
 /** The address of a place, as `readPlace` reads it. */
-export function writePlace({ step, line }: Place): string {
-  return `#step-${step + 1}${line ? `-${line.stream === "err" ? "E" : "L"}${line.number}` : ""}`;
-}
-
-/** Steps by targets: a cell is the place of a step, or nothing. */
-export interface Matrix {
-  targets: string[];
-  rows: { name: string; cells: (number | undefined)[] }[];
-}
-
-/** Lays steps of the same name side by side, one column for each target. */
-export function toMatrix(steps: readonly RunStep[]): Matrix {
-  const targets = [...new Set(steps.map(targetOf))];
-  const rows: Matrix["rows"] = [];
-  steps.forEach((step, place) => {
-    const column = targets.indexOf(targetOf(step));
-    let row = rows.find((one) => one.name === step.name && one.cells[column] === undefined);
-    if (!row) {
-      row = { name: step.name, cells: targets.map(() => undefined) };
-      rows.push(row);
-    }
-    row.cells[column] = place;
-  });
-  return { targets, rows };
-}
+export const writePlace = ({ step, line }: Place): string => `#step-${step + 1}${line ? `-L${line}` : ""}`;
 
 /** Name of the target, or what stands for one that is not known. */
 export const targetOf = (step: RunStep): string => step.target_name ?? "no target";

@@ -9,48 +9,55 @@ import {
   IconTextWrap,
   type Icon,
 } from "@tabler/icons-react";
-import type { KeyboardEvent } from "react";
+import { type KeyboardEvent, useState } from "react";
 import { tellDone, tellProblem } from "@/ui/feedback";
-import { toProblem } from "@/api/problem";
+import { Problem, toProblem } from "@/api/problem";
 import { formatNumber } from "@/ui/format";
-import { MAX_MATCHES, type Shown, type StepLog } from "./lines";
-import { saveText } from "./save";
+import { readWhole, saveWhole, type Shown, type StepOf } from "./output";
+import type { Snapshot } from "./store";
+import type { HitWalk } from "./useHitWalk";
 import classes from "./Log.module.css";
 
 interface Props {
-  log: StepLog;
+  of: StepOf;
+  snapshot: Snapshot;
   shown: Shown;
   onShown: (shown: Shown) => void;
   search: string;
   onSearch: (search: string) => void;
-  matches: number;
-  at: number;
-  onStep: (by: 1 | -1) => void;
+  walk: HitWalk;
   wrap: boolean;
   onWrap: (wrap: boolean) => void;
   /** Nothing when no more can come. */
   following: boolean | null;
   onFollow: (follow: boolean) => void;
-  /** What is shown, as text. */
-  text: () => string;
   file: string;
 }
 
+/** More than this is saved, not copied, in bytes. */
+const MOST_COPIED = 4 << 20;
+
 const STREAMS: { value: Shown; label: string }[] = [
-  { value: "both", label: "Both" },
-  { value: "out", label: "stdout" },
-  { value: "err", label: "stderr" },
+  { value: "", label: "All" },
+  { value: "stdout", label: "stdout" },
+  { value: "stderr", label: "stderr" },
 ];
 
 /** What can be done with the output. */
 export function LogTools(props: Props) {
-  const { log, shown, onShown, wrap, onWrap, following, onFollow, text, file } = props;
-  const empty = log.out === "" && log.err === "";
-  const copy = () =>
-    navigator.clipboard
-      .writeText(text())
-      .then(() => tellDone("The output is copied"))
-      .catch((failure: unknown) => tellProblem(toProblem(failure), "The output could not be copied"));
+  const { of, snapshot, shown, onShown, wrap, onWrap, following, onFollow, file } = props;
+  const [sending, setSending] = useState(false);
+  const empty = snapshot.rows === 0;
+  const attempt = async (call: () => Promise<void>, fault: string) => {
+    setSending(true);
+    await call().catch((failure: unknown) => tellProblem(toProblem(failure), fault));
+    setSending(false);
+  };
+  const copy = async () => {
+    if (snapshot.bytes > MOST_COPIED) throw new Problem(0, "client.too_long", "It is too long for that: save it as a file.");
+    await navigator.clipboard.writeText(await (await readWhole(of, shown)).text());
+    tellDone("The output is copied");
+  };
   return (
     <div className={classes.tools} role="toolbar" aria-label="Output">
       <SegmentedControl size="xs" data={STREAMS} value={shown} onChange={(value) => onShown(value as Shown)} aria-label="Streams" />
@@ -60,24 +67,29 @@ export function LogTools(props: Props) {
           <Tool icon={IconArrowBarToDown} label="Follow the end" on={following} onClick={() => onFollow(!following)} />
         )}
         <Tool icon={IconTextWrap} label="Wrap long lines" on={wrap} onClick={() => onWrap(!wrap)} />
-        <Tool icon={IconCopy} label="Copy the output" disabled={empty} onClick={() => void copy()} />
-        <Tool icon={IconDownload} label="Download the output" disabled={empty} onClick={() => saveText(`${file}.log`, text())} />
+        <Tool icon={IconCopy} label="Copy the output" disabled={empty} onClick={() => void attempt(copy, "The output could not be copied")} />
+        <Tool
+          icon={IconDownload}
+          label="Download the output"
+          disabled={empty}
+          loading={sending}
+          onClick={() => void attempt(() => saveWhole(of, shown, file), "The output could not be saved")}
+        />
       </div>
     </div>
   );
 }
 
-function Search({ search, onSearch, matches, at, onStep }: Props) {
+function Search({ search, onSearch, walk }: Props) {
   const keys = (event: KeyboardEvent) => {
     if (event.key === "Enter") {
       event.preventDefault();
-      onStep(event.shiftKey ? -1 : 1);
+      walk.step(event.shiftKey ? -1 : 1);
     } else if (event.key === "Escape" && search !== "") {
       event.stopPropagation();
       onSearch("");
     }
   };
-  const found = `${formatNumber(matches)}${matches === MAX_MATCHES ? "+" : ""}`;
   return (
     <div className={classes.search}>
       <TextInput
@@ -93,16 +105,22 @@ function Search({ search, onSearch, matches, at, onStep }: Props) {
         rightSection={search && <CloseButton size="xs" aria-label="Clear the search" onClick={() => onSearch("")} />}
       />
       <span className={classes.found} role="status">
-        {search !== "" && (matches === 0 ? "none" : `${formatNumber(at + 1)} of ${found}`)}
+        {search !== "" && foundWords(walk)}
       </span>
-      {matches > 0 && (
+      {walk.found > 0 && (
         <>
-          <Tool icon={IconChevronUp} label="Previous match" onClick={() => onStep(-1)} />
-          <Tool icon={IconChevronDown} label="Next match" onClick={() => onStep(1)} />
+          <Tool icon={IconChevronUp} label="Previous match" onClick={() => walk.step(-1)} />
+          <Tool icon={IconChevronDown} label="Next match" onClick={() => walk.step(1)} />
         </>
       )}
     </div>
   );
+}
+
+function foundWords({ found, more, at, isSearching, problem }: HitWalk): string {
+  if (problem) return problem.detail;
+  if (found > 0) return `${formatNumber(at + 1)} of ${formatNumber(found)}${more ? "+" : ""}`;
+  return isSearching ? "…" : "none";
 }
 
 interface ToolProps extends ActionIconProps {

@@ -1,86 +1,92 @@
-import { useDeferredValue, useMemo, useState } from "react";
+import { useDebouncedValue } from "@mantine/hooks";
+import { useState } from "react";
 import { count } from "@/ui/format";
-import type { LinePlace } from "../steps";
-import { findAll, linesOf, type Shown, type StepLog } from "./lines";
+import { Failure, Loading } from "@/ui/states";
+import type { OutputBus } from "../feed";
 import { LogLines } from "./LogLines";
 import { LogTools } from "./LogTools";
+import type { Shown, StepOf } from "./output";
+import { useHitWalk } from "./useHitWalk";
+import { useOutput } from "./useOutput";
 import classes from "./Log.module.css";
 
+/** Milliseconds without a key after which it is searched. */
+const TYPED_MS = 200;
+
 interface Props {
-  log: StepLog;
+  of: StepOf;
+  output: OutputBus;
   /** Whether more may come. */
   live: boolean;
+  /** Changes when the step does: its output is looked at anew. */
+  version: string;
   /** Whether the end is what people look for first. */
   startAtEnd: boolean;
   /** What is shown, for those who do not see it. */
   label: string;
   /** The line that the address points at. */
-  place: LinePlace | null;
+  place: number | null;
   /** Address of a line, beginning with `#`. */
-  linkTo: (line: LinePlace) => string;
-  onPlace: (line: LinePlace) => void;
-  /** Name of the file that is saved, without its ending. */
+  linkTo: (line: number) => string;
+  onPlace: (line: number) => void;
+  /** Name of the file that is saved. */
   file: string;
 }
 
 /** What a step wrote: coloured, searched, followed, saved; fast with any number of lines. */
-export function LogViewer({ log, live, startAtEnd, label, place, linkTo, onPlace, file }: Props) {
-  const [shown, setShown] = useState<Shown>("both");
+export function LogViewer({ of, output, live, version, startAtEnd, label, place, linkTo, onPlace, file }: Props) {
+  const [shown, setShown] = useState<Shown>("");
   const [wrap, setWrap] = useState(false);
   const [following, setFollowing] = useState(place === null);
+  // The last lines come with the end of the step, or after it.
+  const [wasLive] = useState(live);
   const [search, setSearch] = useState("");
-  const [current, setCurrent] = useState(0);
-  const wanted = useDeferredValue(search);
-  const lines = useMemo(() => linesOf(log, shown), [log, shown]);
-  const matches = useMemo(() => findAll(lines, wanted), [lines, wanted]);
-  const at = matches.length === 0 ? 0 : current % matches.length;
-  const step = (by: 1 | -1) => setCurrent(matches.length === 0 ? 0 : (at + by + matches.length) % matches.length);
+  const [wanted] = useDebouncedValue(search, TYPED_MS);
+  const [store, snapshot] = useOutput(of, shown, version, output, place);
+  const walk = useHitWalk(of, shown, search === wanted ? wanted : "", version);
+  const { isReady, problem, rows } = snapshot;
   return (
     <div className={classes.viewer}>
       <LogTools
-        log={log}
+        of={of}
+        snapshot={snapshot}
         shown={shown}
         onShown={setShown}
         search={search}
-        onSearch={(text) => {
-          setSearch(text);
-          setCurrent(0);
-        }}
-        matches={matches.length}
-        at={at}
-        onStep={step}
+        onSearch={setSearch}
+        walk={walk}
         wrap={wrap}
         onWrap={setWrap}
         following={live ? following : null}
         onFollow={setFollowing}
-        text={() => lines.map((line) => line.plain).join("\n")}
         file={file}
       />
-      {lines.length === 0 ? (
-        <p className={classes.nothing}>{nothingWords(live, log, shown)}</p>
-      ) : (
+      {problem && <Failure problem={problem} retry={store.refresh} />}
+      {!isReady && !problem && <Loading rows={3} />}
+      {isReady && rows === 0 && <p className={classes.nothing}>{nothingWords(live, snapshot.bytes > 0, shown)}</p>}
+      {isReady && rows > 0 && (
         <LogLines
-          // Lines have another height: all is measured anew.
-          key={String(wrap)}
-          lines={lines}
-          matches={matches}
-          // While a new search is on its way, no match of the old one is gone to.
-          current={matches.length > 0 && search === wanted ? at : undefined}
+          // Lines have another height, or are others: all is measured anew.
+          key={`${wrap} ${shown}`}
+          store={store}
+          snapshot={snapshot}
+          search={wanted}
+          hit={walk.hit}
           wrap={wrap}
-          follow={live && following}
+          follow={(live || wasLive) && following}
           startAtEnd={startAtEnd}
           onLeaveEnd={() => setFollowing(false)}
           place={place}
           linkTo={linkTo}
           onPlace={onPlace}
-          label={`${label}, ${count(lines.length, "line")}`}
+          label={`${label}, ${count(snapshot.lines, "line")}`}
         />
       )}
     </div>
   );
 }
 
-function nothingWords(live: boolean, { out, err }: StepLog, shown: Shown): string {
-  if (out !== "" || err !== "") return `Nothing on standard ${shown === "err" ? "error" : "output"}.`;
+function nothingWords(live: boolean, isAny: boolean, shown: Shown): string {
+  if (isAny) return `Nothing on standard ${shown === "stderr" ? "error" : "output"}.`;
   return live ? "No output yet." : "This step wrote nothing.";
 }

@@ -1,46 +1,44 @@
-/** The output of a step as lines, and what is found in them. */
+/** Lines of output as they are shown. */
 
 import { type AnsiStyle, parseAnsi, PLAIN, stripAnsi } from "@/ui/ansi";
-import type { LinePlace } from "../steps";
 
-/** What a step wrote. */
-export interface StepLog {
-  out: string;
-  err: string;
-}
-
-/** Which of both streams are shown. */
-export type Shown = "both" | "out" | "err";
+/** Which stream a line is of: `stdout`, `stderr` or `system`. */
+export type StreamName = string;
 
 /** One line of output. */
-export interface LogLine extends LinePlace {
+export interface LogLine {
+  /** Counted from 1 over all streams. */
+  number: number;
+  stream: StreamName;
   /** As the program wrote it, colours included. */
   text: string;
   /** As people read it. */
   plain: string;
   /** The look that it begins with. */
   start: AnsiStyle;
+  /** Whether some of it is missing. */
+  cut: boolean;
 }
 
-/** The lines that are shown: standard output first, then standard error. */
-export function linesOf(log: StepLog, shown: Shown): LogLine[] {
-  return [...(shown === "err" ? [] : split(log.out, "out")), ...(shown === "out" ? [] : split(log.err, "err"))];
+/** A line as it came. */
+export interface RawLine {
+  number: number;
+  stream: StreamName;
+  text: string;
+  cut?: boolean;
 }
 
-function split(text: string, stream: LinePlace["stream"]): LogLine[] {
-  if (text === "") return [];
-  const parts = text.split("\n");
-  if (parts.at(-1) === "") parts.pop();
-  let start = PLAIN;
-  return parts.map((part, index) => {
-    const written = overwritten(part);
-    const line = { stream, number: index + 1, text: written, plain: written, start };
-    if (part.includes("\u001b")) {
-      line.plain = stripAnsi(written);
-      start = parseAnsi(part, start).end;
-    }
-    return line;
-  });
+/** Makes lines of one stretch; a colour lasts into the next lines of its stream. */
+export class LineMaker {
+  readonly #styles = new Map<StreamName, AnsiStyle>();
+
+  make({ number, stream, text, cut = false }: RawLine): LogLine {
+    const start = this.#styles.get(stream) ?? PLAIN;
+    const written = overwritten(text);
+    if (!text.includes("\u001b")) return { number, stream, text: written, plain: written, start, cut };
+    this.#styles.set(stream, parseAnsi(text, start).end);
+    return { number, stream, text: written, plain: stripAnsi(written), start, cut };
+  }
 }
 
 /** What is left of a line that went back to its start, as bars of progress do. */
@@ -49,54 +47,41 @@ function overwritten(line: string): string {
   return line.replace(/\r+$/, "").split("\r").at(-1) ?? "";
 }
 
-/** Something that was found: the line, and from where to where in its plain text. */
-export interface Match {
-  line: number;
-  from: number;
-  to: number;
+/** A piece of a line with one look, perhaps one that was looked for. */
+export interface Piece {
+  text: string;
+  style: AnsiStyle;
+  isHit: boolean;
 }
 
-/** More than these are not looked for. */
-export const MAX_MATCHES = 10_000;
-
-/** All places that hold the text, without regard to case. */
-export function findAll(lines: readonly LogLine[], search: string): Match[] {
+/** From where to where a text is found in a line, without regard to case. */
+function findIn(plain: string, search: string): [from: number, to: number][] {
   const wanted = search.toLowerCase();
-  const found: Match[] = [];
+  const text = plain.toLowerCase();
+  const found: [number, number][] = [];
   if (wanted === "") return found;
-  for (const [line, { plain }] of lines.entries()) {
-    const text = plain.toLowerCase();
-    for (let from = text.indexOf(wanted); from >= 0; from = text.indexOf(wanted, from + wanted.length)) {
-      found.push({ line, from, to: from + wanted.length });
-      if (found.length === MAX_MATCHES) return found;
-    }
+  for (let from = text.indexOf(wanted); from >= 0; from = text.indexOf(wanted, from + wanted.length)) {
+    found.push([from, from + wanted.length]);
   }
   return found;
 }
 
-/** A piece of a line with one look; `mark` is the number of the match that it belongs to. */
-export interface Piece {
-  text: string;
-  style: AnsiStyle;
-  mark: number | undefined;
-}
-
-/** The pieces of a line, cut where looks change and where matches begin and end. */
-export function piecesOf(line: LogLine, matches: readonly (Match & { number: number })[]): Piece[] {
-  const spans = parseAnsi(line.text, line.start).spans;
+/** The pieces of a line, cut where looks change and where what was looked for begins and ends. */
+export function piecesOf(line: LogLine, search: string): Piece[] {
+  const hits = findIn(line.plain, search);
   const pieces: Piece[] = [];
   let at = 0;
-  for (const { text, style } of spans) {
+  for (const { text, style } of parseAnsi(line.text, line.start).spans) {
     let from = 0;
-    for (const match of matches) {
-      const begin = Math.max(match.from - at, from);
-      const end = Math.min(match.to - at, text.length);
+    for (const hit of hits) {
+      const begin = Math.max(hit[0] - at, from);
+      const end = Math.min(hit[1] - at, text.length);
       if (begin >= end) continue;
-      if (begin > from) pieces.push({ text: text.slice(from, begin), style, mark: undefined });
-      pieces.push({ text: text.slice(begin, end), style, mark: match.number });
+      if (begin > from) pieces.push({ text: text.slice(from, begin), style, isHit: false });
+      pieces.push({ text: text.slice(begin, end), style, isHit: true });
       from = end;
     }
-    if (from < text.length) pieces.push({ text: text.slice(from), style, mark: undefined });
+    if (from < text.length) pieces.push({ text: text.slice(from), style, isHit: false });
     at += text.length;
   }
   return pieces;
