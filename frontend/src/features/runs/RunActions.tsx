@@ -5,7 +5,7 @@ import { IconChevronDown, IconPlayerStop, IconRefresh } from "@tabler/icons-reac
 import { useState } from "react";
 import { Link, useNavigate } from "react-router";
 import { toProblem } from "@/api/problem";
-import { isMoving, type RepeatScope, type Run, type RunStep, useRunActions } from "@/api/runs";
+import { isMoving, type RepeatScope, type Run, type RunStep, useLastRuns, useRunActions } from "@/api/runs";
 import { useRole } from "@/api/session";
 import { confirm } from "@/ui/confirm";
 import { tellDone, tellProblem } from "@/ui/feedback";
@@ -17,7 +17,8 @@ export function RunActions({ run, steps }: { run: Run; steps: readonly RunStep[]
   const gone = useJobGone(run);
   const [sending, setSending] = useState(false);
   const { cancel } = useRunActions();
-  if (!may) return null;
+  const compare = run.finished_at ? <Compare run={run} /> : null;
+  if (!may) return compare;
   const attempt = async (call: () => Promise<unknown>) => {
     setSending(true);
     await call().catch((failure: unknown) => tellProblem(toProblem(failure)));
@@ -40,7 +41,28 @@ export function RunActions({ run, steps }: { run: Run; steps: readonly RunStep[]
       </Button>
     );
   }
-  return gone ? null : <Again run={run} steps={steps} sending={sending} attempt={attempt} />;
+  return (
+    <>
+      {compare}
+      {!gone && <Again run={run} steps={steps} sending={sending} attempt={attempt} />}
+    </>
+  );
+}
+
+/** Runs of the job among which the one before is looked for. */
+const LOOKED_AT = 50;
+
+/** Leads to the differences from the run before; from the one that is repeated, if it repeats one. */
+function Compare({ run }: { run: Run }) {
+  const runs = useLastRuns(run.job_id, LOOKED_AT);
+  const others = (runs.data?.rows ?? []).filter((one) => one.id !== run.id);
+  const other = run.repeats ?? (others.find((one) => one.id < run.id) ?? others[0])?.id;
+  if (other == null) return null;
+  return (
+    <Button variant="default" component={Link} to={`/runs/${run.id}/compare/${other}`}>
+      Compare
+    </Button>
+  );
 }
 
 interface AgainProps {
