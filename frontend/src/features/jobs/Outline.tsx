@@ -1,7 +1,7 @@
 import { type Column, DataTable } from "@/ui/DataTable";
 import { formatDuration } from "@/ui/format";
 import { Panel } from "@/ui/Panel";
-import { describeStep, type Json, ON_ERROR, type Parameter, parametersOf, showValue, stepsOf, textOf } from "./definition";
+import { describeStep, isFleet, type Json, ON_ERROR, type Parameter, parametersOf, showValue, stepsOf, textOf, workField } from "./definition";
 import classes from "./Jobs.module.css";
 
 /** The steps of a job in words. */
@@ -16,11 +16,11 @@ export function StepList({ definition }: { definition: Json }) {
           <div className={classes.words}>
             <div className={classes.name}>{textOf(step["name"]) || textOf(step["type"])}</div>
             <div className={classes.soft}>
-              {describeStep(step)}; {limits(step)}.
+              {describeStep(step, isFleet(definition))}; {limits(step)}.
             </div>
-            {textOf(step["command"]) !== "" && (
+            {textOf(step[workField(step)]) !== "" && (
               <pre className={classes.command} tabIndex={0} aria-label={`Command of step ${index + 1}`}>
-                {textOf(step["command"])}
+                {textOf(step[workField(step)])}
               </pre>
             )}
           </div>

@@ -71,11 +71,11 @@ function typeOfDefault(value: unknown): ParameterType {
 }
 
 /** What a step does, in a few words. */
-export function describeStep(step: Json): string {
-  const target = textOf(step["target"]) || "no target";
+export function describeStep(step: Json, fleet: boolean): string {
+  const target = textOf(step["target"]) || (fleet ? "all targets" : "no target");
   switch (step["type"]) {
     case "ssh.exec":
-      return `Runs a command on ${target} with ${textOf(step["shell"]) || "bash"}`;
+      return `Runs a ${workField(step)} on ${target} with ${textOf(step["shell"]) || "bash"}`;
     case "winrm.exec":
       return `Runs a command on ${target} with ${textOf(step["shell"]) || "powershell"}`;
     case "ssh.copy":
@@ -126,3 +126,10 @@ function sorted(object: Json, order: readonly string[]): Json {
   const place = (name: string) => (order.includes(name) ? order.indexOf(name) : order.length);
   return Object.fromEntries(Object.entries(object).sort(([a], [b]) => place(a) - place(b)));
 }
+
+/** Whether steps without a target run on all targets that the job chooses. */
+export const isFleet = (definition: Json): boolean => isObject(definition["targets"]);
+
+/** Which field says what a step runs: a whole script, or a command. */
+export const workField = (step: Json): "script" | "command" =>
+  step["type"] === "ssh.exec" && typeof step["script"] === "string" ? "script" : "command";

@@ -3,7 +3,7 @@ import { IconPlus } from "@tabler/icons-react";
 import { useEffect, useRef, useState } from "react";
 import { Panel } from "@/ui/Panel";
 import type { TargetChoice } from "../api";
-import { describeStep, isObject, type Json, parametersOf, showValue, stepsOf, textOf } from "../definition";
+import { describeStep, isFleet, isObject, type Json, parametersOf, showValue, stepsOf, textOf } from "../definition";
 import { type Fault, isSame, isWithin } from "./faults";
 import { changedParameter, ParameterForm } from "./ParameterForm";
 import { Piece } from "./Piece";
@@ -21,7 +21,7 @@ interface Props {
   waiting: boolean;
 }
 
-const NEW_STEP: Json = { type: "ssh.exec", target: "", command: "" };
+const NEW_STEP: Json = { type: "ssh.exec", command: "" };
 
 /** A definition as a form. */
 export function DefinitionForm(props: Props) {
@@ -88,7 +88,9 @@ function Steps({ definition, edits, targets, faults }: Props) {
     edits.set(["steps", index, field], value);
   };
   const add = () => {
-    edits.add(["steps"], { ...NEW_STEP, target: textOf(steps.at(-1)?.["target"]) });
+    const target = textOf(steps.at(-1)?.["target"]);
+    const { type, ...rest } = NEW_STEP;
+    edits.add(["steps"], target === "" && isFleet(definition) ? NEW_STEP : { type, target, ...rest });
     setOpen(steps.length);
     focusNext(`step ${steps.length + 1}`);
   };
@@ -102,7 +104,7 @@ function Steps({ definition, edits, targets, faults }: Props) {
             key={index}
             label={`step ${index + 1}`}
             title={textOf(step["name"]) || textOf(step["type"]) || "without a name"}
-            note={describeStep(step)}
+            note={describeStep(step, isFleet(definition))}
             faults={amountIn(faults, ["steps", index])}
             open={open === index}
             onToggle={() => setOpen(open === index ? null : index)}
@@ -118,6 +120,7 @@ function Steps({ definition, edits, targets, faults }: Props) {
             <StepForm
               step={step}
               targets={targets}
+              fleet={isFleet(definition)}
               parameters={parameters}
               faultOf={(field) => wordsAt(faults, ["steps", index, field]) ?? deeper(faults, ["steps", index, field])}
               set={set(index)}

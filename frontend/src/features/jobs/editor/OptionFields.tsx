@@ -17,6 +17,8 @@ export function OptionFields({ step, faultOf, set }: StepProps) {
         label="Only if"
         description="Else it is skipped"
         placeholder={'env == "prod" and steps.check.exit_code == 0'}
+        spellCheck={false}
+        classNames={{ input: classes.code ?? "" }}
         value={textOf(step["when"])}
         error={faultOf("when")}
         onChange={(event) => set("when", event.currentTarget.value || undefined)}
@@ -36,8 +38,10 @@ export function OptionFields({ step, faultOf, set }: StepProps) {
         />
         <TextInput
           label="Keep its result as"
-          description="For steps after it"
-          placeholder="such as found, for {{ found.stdout }}"
+          description="Later steps read {{ found.stdout }}"
+          placeholder="found"
+          spellCheck={false}
+          classNames={{ input: classes.code ?? "" }}
           value={textOf(step["register"])}
           error={faultOf("register")}
           onChange={(event) => set("register", event.currentTarget.value || undefined)}

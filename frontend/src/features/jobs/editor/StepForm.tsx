@@ -1,6 +1,6 @@
 import { Checkbox, NumberInput, Select, TextInput, Textarea } from "@mantine/core";
 import type { TargetChoice } from "../api";
-import { type Json, STEP_TYPES, textOf } from "../definition";
+import { type Json, STEP_TYPES, textOf, workField } from "../definition";
 import { ContentField } from "./ContentField";
 import { EnvironmentField } from "./EnvironmentField";
 import { OptionFields } from "./OptionFields";
@@ -10,6 +10,8 @@ import classes from "./Editor.module.css";
 export interface StepProps {
   step: Json;
   targets: readonly TargetChoice[];
+  /** Whether the job chooses the targets of steps that name none. */
+  fleet: boolean;
   /** Names that commands may ask for. */
   parameters: readonly string[];
   /** What is wrong with a field. */
@@ -98,7 +100,7 @@ export function StepForm(props: StepProps) {
   );
 }
 
-function TargetField({ step, targets, faultOf, set }: StepProps) {
+function TargetField({ step, targets, fleet, faultOf, set }: StepProps) {
   const target = textOf(step["target"]);
   const protocol = STEP_TYPES.find((one) => one.value === step["type"])?.protocol;
   const fitting = targets.filter((one) => protocol === undefined || one.protocol === protocol || one.name === target);
@@ -107,15 +109,16 @@ function TargetField({ step, targets, faultOf, set }: StepProps) {
   return (
     <Select
       label="Target"
-      required
+      required={!fleet}
+      clearable={fleet}
       data={data}
       value={target || null}
-      placeholder="Choose a target"
+      placeholder={fleet ? "All targets of the job" : "Choose a target"}
       searchable
       limit={100}
       nothingFoundMessage={targets.length === 0 ? "There are no targets yet" : `No such target for ${protocol ?? "this type"}`}
       error={faultOf("target")}
-      onChange={(value) => set("target", value ?? "")}
+      onChange={(value) => set("target", value ?? (fleet ? undefined : ""))}
     />
   );
 }
@@ -123,11 +126,12 @@ function TargetField({ step, targets, faultOf, set }: StepProps) {
 function ExecFields({ step, parameters, faultOf, set }: StepProps) {
   const type = textOf(step["type"]);
   const shells = SHELLS[type] ?? [];
+  const work = workField(step);
   const hint = parameters.length > 0 ? `Parameters: ${parameters.map((name) => `{{ ${name} }}`).join(", ")}; quoted for the shell` : undefined;
   return (
     <>
       <Textarea
-        label="Command"
+        label={work === "script" ? "Script" : "Command"}
         description={hint}
         required
         autosize
@@ -135,9 +139,9 @@ function ExecFields({ step, parameters, faultOf, set }: StepProps) {
         maxRows={24}
         spellCheck={false}
         classNames={{ input: classes.code ?? "" }}
-        value={textOf(step["command"])}
-        error={faultOf("command")}
-        onChange={(event) => set("command", event.currentTarget.value)}
+        value={textOf(step[work])}
+        error={faultOf(work)}
+        onChange={(event) => set(work, event.currentTarget.value)}
       />
       <Select
         label="Shell"

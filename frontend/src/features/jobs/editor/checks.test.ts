@@ -44,6 +44,22 @@ test.each<[Json, string]>([
   expect(placesOf(definition)).toContain(place);
 });
 
+test("a job for many targets needs none at its steps, a script is as good as a command", () => {
+  const fleet: Json = { name: "x", targets: { tags: ["web"] }, steps: [{ type: "ssh.exec", script: "set -e\necho {{ target.name }}" }] };
+  expect(check(fleet, targets)).toEqual([]);
+  expect(placesOf({ ...fleet, steps: [{ type: "ssh.exec", script: " " }] })).toEqual(["steps.0.script"]);
+});
+
+test("a command may ask for results of steps before it, not after", () => {
+  const steps = (first: Json, second: Json): Json => ({
+    name: "x",
+    steps: [first, second].map((step) => ({ type: "ssh.exec", target: "web-1", command: "true", ...step })),
+  });
+  const asks = { command: "echo {{ found.stdout }} {{ steps.look.exit_code }}" };
+  expect(check(steps({ name: "look", register: "found" }, asks), targets)).toEqual([]);
+  expect(placesOf(steps(asks, { register: "found" }))).toEqual(["steps.0.command"]);
+});
+
 test("the server's names of parts are understood", () => {
   expect(readPath("definition.steps[12].env.A")).toEqual(["steps", 12, "env", "A"]);
   expect(readPath("definition")).toEqual([]);

@@ -1,6 +1,6 @@
 /** Own checks of a definition, so that people see faults as they type; the server decides. */
 
-import { isObject, type Json, PARAMETER_TYPES, STEP_TYPES, textOf } from "../definition";
+import { isFleet, isObject, type Json, PARAMETER_TYPES, STEP_TYPES, textOf, workField } from "../definition";
 import { base64Size } from "./content";
 import type { Fault } from "./faults";
 import type { Path } from "./source";
@@ -27,11 +27,18 @@ export function check(definition: Json, targets: ReadonlySet<string> | undefined
     return faults;
   }
   if (steps.length > MAX_STEPS) faults.push({ path: ["steps"], detail: `At most ${MAX_STEPS} steps` });
-  const names = new Set(["target", ...Object.keys(known)]);
+  const names = new Set(["target", "steps", ...Object.keys(known)]);
+  const around = { names, targets, isFleet: isFleet(definition) };
   steps.forEach((step: unknown, index) => {
     const path = ["steps", index];
-    if (isObject(step)) faults.push(...checkStep(path, step, names, targets));
-    else faults.push({ path, detail: "A step has names and values, such as type: ssh.exec" });
+    if (!isObject(step)) {
+      faults.push({ path, detail: "A step has names and values, such as type: ssh.exec" });
+      return;
+    }
+    faults.push(...checkStep(path, step, around));
+    // Steps after it may ask for its result.
+    const register = textOf(step["register"]);
+    if (register !== "") names.add(register);
   });
   return faults;
 }
@@ -55,26 +62,35 @@ function checkParameter(path: Path, name: string, value: unknown): Fault[] {
   return faults;
 }
 
-function checkStep(path: Path, step: Json, names: ReadonlySet<string>, targets: ReadonlySet<string> | undefined): Fault[] {
+/** What a step is judged by beside itself. */
+interface Around {
+  /** What commands may ask for. */
+  names: ReadonlySet<string>;
+  targets: ReadonlySet<string> | undefined;
+  isFleet: boolean;
+}
+
+function checkStep(path: Path, step: Json, { names, targets, isFleet }: Around): Fault[] {
   const faults: Fault[] = [];
   const fault = (field: string, detail: string, missing?: true) => faults.push({ path: [...path, field], detail, ...(missing && { missing }) });
   const type = step["type"];
   if (!STEP_TYPES.some((one) => one.value === type)) fault("type", `One of ${STEP_TYPES.map((one) => one.value).join(", ")}`);
   const target = textOf(step["target"]);
-  if (target === "") fault("target", "Choose where it runs", true);
-  else if (targets && !targets.has(target)) fault("target", `There is no target ${target}`);
+  if (target === "" && !isFleet) fault("target", "Choose where it runs", true);
+  else if (target !== "" && targets && !targets.has(target)) fault("target", `There is no target ${target}`);
   const seconds = step["timeoutSec"] ?? 60;
   if (!Number.isInteger(seconds) || Number(seconds) < 1 || Number(seconds) > MAX_SECONDS) {
     fault("timeoutSec", `A whole number from 1 to ${MAX_SECONDS}`);
   }
   if (type === "ssh.exec" || type === "winrm.exec") {
-    if (textOf(step["command"]).trim() === "") fault("command", "What is to be run", true);
+    const work = workField(step);
+    if (textOf(step[work]).trim() === "") fault(work, "What is to be run", true);
   } else if (type === "ssh.copy" || type === "winrm.copy") {
     checkCopy(step, type === "ssh.copy", fault);
   }
-  for (const field of ["command", "stdin", "destPath"]) {
+  for (const field of ["command", "script", "stdin", "destPath"]) {
     const strange = unknownHole(textOf(step[field]), names);
-    if (strange) fault(field, `{{ ${strange} }} is no parameter of this job`);
+    if (strange) fault(field, `{{ ${strange} }} is no parameter of this job, and no result of a step before`);
   }
   return faults;
 }
