@@ -3,11 +3,12 @@ import { useMemo } from "react";
 import { Link, useNavigate, useParams } from "react-router";
 import { type Run, type RunStep, useLastRuns, useRun, useRunSteps } from "@/api/runs";
 import { type Column, DataTable } from "@/ui/DataTable";
-import { count, formatDuration, formatExact } from "@/ui/format";
+import { count, formatDuration, formatRelative } from "@/ui/format";
 import { Page } from "@/ui/Page";
 import { Panel } from "@/ui/Panel";
 import { Empty, Failure, Loading, NoMatch } from "@/ui/states";
 import { Status } from "@/ui/Status";
+import { useNow } from "@/ui/Time";
 import { holds, SearchBox, Toolbar } from "@/ui/Toolbar";
 import { useFilters } from "@/ui/url";
 import { compareSteps, type StepDifference } from "./compare";
@@ -56,7 +57,8 @@ function Choice({ run, other }: { run: Run; other: Run }) {
   const runs = useLastRuns(run.job_id, CHOICES);
   const others = (runs.data?.rows ?? []).filter((one) => one.id !== run.id);
   const known = others.some((one) => one.id === other.id) ? others : [other, ...others];
-  const words = (one: Run) => `#${one.id}, ${one.status}, ${formatExact(new Date(one.queued_at))}`;
+  const now = new Date(useNow());
+  const words = (one: Run) => `#${one.id}, ${one.status}, ${formatRelative(new Date(one.queued_at), now)}`;
   return (
     <Select
       aria-label="Compare with"
@@ -118,10 +120,9 @@ function linkTo(before: number, after: number, { places: [old, now] }: StepDiffe
 
 function columnsOf(before: number, after: number): Column<StepDifference>[] {
   return [
-    { id: "step", header: "Step", cell: (step) => step.name, sort: (step) => step.name },
-    { id: "target", header: "Target", cell: (step) => step.target, sort: (step) => step.target, priority: 2 },
-    { id: "before", header: `#${before}`, cell: (step) => <Outcome step={step.before} run={before} place={step.places[0]} />, width: "11rem" },
-    { id: "after", header: `#${after}`, cell: (step) => <Outcome step={step.after} run={after} place={step.places[1]} />, width: "11rem" },
+    { id: "step", header: "Step", cell: (step) => <Named step={step} />, sort: (step) => step.name },
+    { id: "before", header: `#${before}`, cell: (step) => <Outcome step={step.before} run={before} place={step.places[0]} />, width: OUTCOME_WIDTH },
+    { id: "after", header: `#${after}`, cell: (step) => <Outcome step={step.after} run={after} place={step.places[1]} />, width: OUTCOME_WIDTH },
     {
       id: "time",
       header: "Time",
@@ -132,6 +133,20 @@ function columnsOf(before: number, after: number): Column<StepDifference>[] {
       priority: 2,
     },
   ];
+}
+
+/** Room for a sign on a phone, for a word elsewhere. */
+const OUTCOME_WIDTH = "clamp(4rem, 18vw, 11rem)";
+
+function Named({ step: { name, target } }: { step: StepDifference }) {
+  return (
+    <span className={classes.named}>
+      <span title={name}>{name}</span>
+      <span className={classes.soft} title={target}>
+        {target}
+      </span>
+    </span>
+  );
 }
 
 function Outcome({ step, run, place }: { step: RunStep | undefined; run: number; place: number }) {
