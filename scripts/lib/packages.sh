@@ -29,6 +29,7 @@ missing_packages() {
 # The Debian packages that only tests need and that are missing.
 missing_test_packages() {
   has dropbearkey || say dropbear-bin
+  has sudo || say sudo
   has chromium || say chromium
 }
 

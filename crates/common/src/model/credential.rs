@@ -77,6 +77,9 @@ pub struct SshSecret {
     /// What unlocks the key.
     #[serde(default)]
     pub passphrase: Option<Secret<String>>,
+    /// What `sudo` asks for; none: the password.
+    #[serde(default)]
+    pub become_password: Option<Secret<String>>,
 }
 
 /// A key for an HTTP interface.

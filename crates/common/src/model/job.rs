@@ -60,6 +60,13 @@ impl Detach {
     }
 }
 
+/// As whom a step works, if not as the login user.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Become {
+    /// The user.
+    pub user: String,
+}
+
 /// What an `ssh.exec` step runs; stored with the step, holes not yet filled.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct ExecSpec {
@@ -76,6 +83,9 @@ pub struct ExecSpec {
     /// Whether it may outlive the connection and the executor that started it.
     #[serde(default, skip_serializing_if = "Detach::is_auto")]
     pub detach: Detach,
+    /// As whom it runs, by sudo.
+    #[serde(rename = "become", default, skip_serializing_if = "Option::is_none")]
+    pub as_user: Option<Become>,
 }
 
 /// What an `ssh.copy` step writes.
@@ -91,6 +101,9 @@ pub struct CopySpec {
     pub mode: Option<String>,
     /// Whether a file that exists may be replaced.
     pub overwrite: bool,
+    /// As whom it is written, by sudo; over SSH only.
+    #[serde(rename = "become", default, skip_serializing_if = "Option::is_none")]
+    pub as_user: Option<Become>,
 }
 
 /// What a `winrm.exec` step runs.

@@ -122,6 +122,7 @@ const SSH: &[Field] = &[
     field("password", Need::Optional, Form::Secret, 4096),
     field("private_key", Need::Optional, Form::PrivateKey, 32_768),
     field("passphrase", Need::Optional, Form::Secret, 4096),
+    field("become_password", Need::Optional, Form::Secret, 4096),
 ];
 const API_KEY: &[Field] = &[
     field("api_key", Need::Required, Form::HeaderValue, 8192),

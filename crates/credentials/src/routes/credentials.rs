@@ -34,7 +34,7 @@ struct CreateCredential {
     /// What kind of secret it is.
     credential_type: CredentialType,
     /// winrm: username, password, domain?; ssh: username, password or private_key with
-    /// passphrase?; api_key: api_key, header?.
+    /// passphrase?, become_password?; api_key: api_key, header?.
     credential_data: RawData,
 }
 

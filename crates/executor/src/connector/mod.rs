@@ -72,6 +72,8 @@ pub enum End {
     TimedOut(Stop),
     /// It was stopped because the caller wished so.
     Canceled(Stop),
+    /// The other user could not be become; nothing was started.
+    NotBecome,
     /// The file stands.
     Copied {
         /// Its length.
@@ -137,6 +139,7 @@ pub trait Session: Send + Sync {
     /// Waits for the end of a command that was launched before, by whomever; stops it at `deadline`.
     fn follow<'a>(
         &'a self,
+        exec: &'a Exec,
         deadline: Instant,
         ties: Ties<'a>,
     ) -> BoxFuture<'a, Result<Settled, Unsettled>>;

@@ -10,8 +10,8 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use remote::{
     Auth, Command, ConnectError, CopyError, DetachError, ExecError, HostKeyPolicy, Lease, Limits,
-    OutputSink, Overwrite, Pool, PoolOptions, Redactor, SshEndpoint, Stopped, Stream, Timeouts,
-    Upload,
+    NOT_BECOME, NOT_BECOME_MARK, OutputSink, Overwrite, Pool, PoolOptions, Redactor, SshEndpoint,
+    Stopped, Stream, Sudo, Timeouts, Upload,
 };
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -45,7 +45,12 @@ impl SshConnector {
 impl Connector for SshConnector {
     fn redactor(&self, key: &Key) -> Result<Redactor, Fault> {
         let secret = ssh_secret(key)?;
-        let parts = [&secret.password, &secret.private_key, &secret.passphrase];
+        let parts = [
+            &secret.password,
+            &secret.private_key,
+            &secret.passphrase,
+            &secret.become_password,
+        ];
         let known = parts
             .into_iter()
             .flatten()
@@ -60,10 +65,15 @@ impl Connector for SshConnector {
         key: &'a Key,
     ) -> BoxFuture<'a, Result<Box<dyn Session>, Fault>> {
         async move {
-            let endpoint = endpoint(target, ssh_secret(key)?)?;
+            let secret = ssh_secret(key)?;
+            let endpoint = endpoint(target, secret)?;
             match self.pool.get(&endpoint, &key.version).await {
                 Ok(lease) => {
-                    let session: Box<dyn Session> = Box::new(SshSession(Arc::new(lease)));
+                    let password = secret.become_password.as_ref();
+                    let session: Box<dyn Session> = Box::new(SshSession {
+                        lease: Arc::new(lease),
+                        password: password.or(secret.password.as_ref()).cloned(),
+                    });
                     Ok(session)
                 }
                 Err(error) => Err(connect_fault(&error)),
@@ -136,7 +146,25 @@ fn connect_fault(error: &ConnectError) -> Fault {
 }
 
 /// One share of a warm connection; what is left of a command on the target keeps its share.
-struct SshSession(Arc<Lease>);
+struct SshSession {
+    lease: Arc<Lease>,
+    /// What `sudo` asks for.
+    password: Option<Secret>,
+}
+
+impl SshSession {
+    fn sudo(&self, as_user: Option<&str>) -> Result<Option<Sudo>, Fault> {
+        let sudo = as_user.map(|user| Sudo::new(user, self.password.clone()));
+        sudo.transpose()
+            .map_err(|error| Fault::lasting("become_failed", format!("{error}.")))
+    }
+
+    fn command(&self, exec: &Exec, timeout: Duration) -> Result<Command, Fault> {
+        let mut command = command(exec, timeout)?;
+        command.sudo = self.sudo(exec.as_user.as_deref())?;
+        Ok(command)
+    }
+}
 
 impl Session for SshSession {
     fn run<'a>(
@@ -147,9 +175,10 @@ impl Session for SshSession {
         cancel: &'a CancellationToken,
     ) -> BoxFuture<'a, Result<End, Fault>> {
         async move {
-            let command = command(exec, timeout)?;
-            let ended = self.0.run(&command, &mut Sink(output), cancel).await;
-            Ok(end(ended.map_err(|error| exec_fault(&error))?.end))
+            let command = self.command(exec, timeout)?;
+            let mut sink = Sink::new(output, exec);
+            let ended = self.lease.run(&command, &mut sink, cancel).await;
+            Ok(sink.end(ended.map_err(|error| exec_fault(&error))?.end))
         }
         .boxed()
     }
@@ -161,16 +190,19 @@ impl Session for SshSession {
         ties: Ties<'a>,
     ) -> BoxFuture<'a, Result<Settled, Unsettled>> {
         async move {
-            let command = command(exec, timeout).map_err(Unsettled::Fault)?;
-            let mut sink = Sink(ties.output);
-            let launched = self.0.launch(&command, ties.detached, &mut sink, ties.stop);
-            settled(launched.await, &self.0)
+            let command = self.command(exec, timeout).map_err(Unsettled::Fault)?;
+            let mut sink = Sink::new(ties.output, exec);
+            let lease = &self.lease;
+            let launched = lease.launch(&command, ties.detached, &mut sink, ties.stop);
+            let launched = launched.await;
+            settled(launched, lease, &sink)
         }
         .boxed()
     }
 
     fn follow<'a>(
         &'a self,
+        exec: &'a Exec,
         deadline: Instant,
         ties: Ties<'a>,
     ) -> BoxFuture<'a, Result<Settled, Unsettled>> {
@@ -178,10 +210,15 @@ impl Session for SshSession {
             let limits = Limits {
                 deadline,
                 grace: GRACE,
+                sudo: self
+                    .sudo(exec.as_user.as_deref())
+                    .map_err(Unsettled::Fault)?,
             };
-            let mut sink = Sink(ties.output);
-            let followed = self.0.follow(ties.detached, limits, &mut sink, ties.stop);
-            settled(followed.await, &self.0)
+            let mut sink = Sink::new(ties.output, exec);
+            let lease = &self.lease;
+            let followed = lease.follow(ties.detached, limits, &mut sink, ties.stop);
+            let followed = followed.await;
+            settled(followed, lease, &sink)
         }
         .boxed()
     }
@@ -198,6 +235,7 @@ impl Session for SshSession {
                 content: file.content.clone().into(),
                 mode: file.mode,
                 owner: None,
+                sudo: self.sudo(file.as_user.as_deref())?,
                 overwrite: if file.overwrite {
                     Overwrite::Replace
                 } else {
@@ -205,7 +243,7 @@ impl Session for SshSession {
                 },
                 timeout,
             };
-            match self.0.upload(&upload, cancel).await {
+            match self.lease.upload(&upload, cancel).await {
                 Ok(copied) => Ok(End::Copied {
                     bytes: copied.bytes,
                     sha256: copied.sha256,
@@ -240,10 +278,11 @@ fn end(end: remote::End) -> End {
 fn settled(
     found: Result<remote::Settled, DetachError>,
     lease: &Arc<Lease>,
+    sink: &Sink<'_>,
 ) -> Result<Settled, Unsettled> {
     match found {
         Ok(settled) => {
-            let end = end(settled.end.clone());
+            let end = sink.end(settled.end.clone());
             let lease = Arc::clone(lease);
             let clean_up = async move {
                 settled.forget().await;
@@ -312,7 +351,27 @@ fn copy_fault(error: &CopyError) -> Fault {
 }
 
 /// Hands output to the one place that redacts and keeps it.
-struct Sink<'a>(&'a mut StepOutput);
+struct Sink<'a> {
+    output: &'a mut StepOutput,
+    /// The beginning of standard error, where a change of the user is asked for.
+    said: Option<Vec<u8>>,
+}
+
+impl<'a> Sink<'a> {
+    fn new(output: &'a mut StepOutput, exec: &Exec) -> Self {
+        let said = exec.as_user.as_ref().map(|_user| Vec::new());
+        Self { output, said }
+    }
+
+    fn end(&self, end: remote::End) -> End {
+        let mark = NOT_BECOME_MARK.as_bytes();
+        let said = self.said.as_deref().unwrap_or_default();
+        if end == remote::End::Exited(NOT_BECOME) && said.starts_with(mark) {
+            return End::NotBecome;
+        }
+        self::end(end)
+    }
+}
 
 impl OutputSink for Sink<'_> {
     async fn write(&mut self, stream: Stream, bytes: &[u8]) {
@@ -320,6 +379,10 @@ impl OutputSink for Sink<'_> {
             Stream::Stdout => Side::Stdout,
             Stream::Stderr => Side::Stderr,
         };
-        self.0.push(side, bytes).await;
+        if let Some(said) = self.said.as_mut().filter(|_said| side == Side::Stderr) {
+            let missing = NOT_BECOME_MARK.len().saturating_sub(said.len());
+            said.extend(bytes.iter().take(missing));
+        }
+        self.output.push(side, bytes).await;
     }
 }

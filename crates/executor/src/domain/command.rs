@@ -26,6 +26,8 @@ pub struct Exec {
     pub env: BTreeMap<String, String>,
     /// Whether it is to outlive its connection.
     pub is_detached: bool,
+    /// As whom it runs, if not as the login user.
+    pub as_user: Option<String>,
 }
 
 /// A file, ready to be sent.
@@ -39,6 +41,8 @@ pub struct FileCopy {
     pub mode: u32,
     /// Whether a file that exists may be replaced.
     pub overwrite: bool,
+    /// As whom it is written, if not as the login user.
+    pub as_user: Option<String>,
 }
 
 /// Why a command cannot be made.

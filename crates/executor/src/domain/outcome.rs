@@ -173,6 +173,11 @@ impl Ending {
             End::Canceled(stop) => {
                 Self::stopped(StepStatus::Aborted, "canceled", "Stopped as wished", stop)
             }
+            End::NotBecome => {
+                let note = "The user was not changed: look at what sudo said, at the password of \
+                            the credential, and at what sudo allows the login user.";
+                Self::failed("become_failed", note)
+            }
             End::Copied { .. } => Self::succeeded(),
         }
     }

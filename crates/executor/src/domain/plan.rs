@@ -108,6 +108,7 @@ fn fill_exec(spec: ExecSpec, claim: &Claim, values: &Map<String, Value>) -> Resu
         stdin: stdin.map_err(unfilled("stdin"))?,
         env,
         is_detached: spec.detach.applies(claim.idempotent, claim.timeout_sec),
+        as_user: spec.as_user.map(|other| other.user),
     })
 }
 
@@ -133,6 +134,7 @@ fn fill_copy(spec: &CopySpec, values: &Map<String, Value>) -> Result<FileCopy, F
         content,
         mode,
         overwrite: spec.overwrite,
+        as_user: spec.as_user.as_ref().map(|other| other.user.clone()),
     })
 }
 

@@ -113,7 +113,7 @@ impl<'a> Lasting<'a> {
             stop: &self.attempt.held.stop,
         };
         if is_launched {
-            return Ok(session.follow(self.deadline, ties).await);
+            return Ok(session.follow(self.exec, self.deadline, ties).await);
         }
         let left = self.deadline.saturating_duration_since(Instant::now());
         Ok(session.launch(self.exec, left, ties).await)

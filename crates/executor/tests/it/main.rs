@@ -12,6 +12,7 @@ mod lasting;
 mod options;
 mod outcomes;
 mod printing;
+mod privilege;
 mod process;
 mod refusals;
 mod routes;

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use common::secret::Secret;
 
+use super::sudo::Sudo;
+
 /// Longest text of a command, in bytes.
 pub(super) const LONGEST: usize = 1 << 20;
 
@@ -82,6 +84,8 @@ pub struct Command {
     pub stdin: Secret<Vec<u8>>,
     /// Variables to export first.
     pub env: Vec<(String, Secret)>,
+    /// As whom it runs, if not as the login user.
+    pub sudo: Option<Sudo>,
     /// How long it may take, the opening of its channel included.
     pub timeout: Duration,
     /// How long a stopped command may take to end before it is killed.
@@ -96,6 +100,7 @@ impl Command {
             shell,
             stdin: Secret::new(Vec::new()),
             env: Vec::new(),
+            sudo: None,
             timeout: Duration::from_secs(60),
             grace: Duration::from_secs(5),
         }
@@ -114,6 +119,12 @@ pub enum CommandError {
     /// The name is none that a shell can export.
     #[error("{0:?} is no name of a variable")]
     BadVariable(String),
+    /// No user is called so.
+    #[error("{0:?} is no name of a user")]
+    BadUser(String),
+    /// The password cannot be given to sudo.
+    #[error("the password for sudo must be one line")]
+    BadPassword,
     /// The shell is none of the known ones.
     #[error("{0:?} is no known shell; use sh, bash, dash, ash, ksh or zsh")]
     UnknownShell(String),

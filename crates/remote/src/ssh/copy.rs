@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::connection::SshConnection;
 use super::exec::ExecError;
+use super::sudo::Sudo;
 
 /// How long the target may take for one small command around the copy.
 pub(super) const STEP_LIMIT: Duration = Duration::from_secs(60);
@@ -35,6 +36,8 @@ pub struct Upload {
     pub mode: u32,
     /// `user`, `user:group` or `:group`; none keeps the login user.
     pub owner: Option<String>,
+    /// As whom it is written, if not as the login user.
+    pub sudo: Option<Sudo>,
     /// What to do where the destination exists.
     pub overwrite: Overwrite,
     /// How long it may take.
@@ -93,6 +96,9 @@ pub enum CopyError {
     /// The user may not write there.
     #[error("permission denied: {0}")]
     PermissionDenied(String),
+    /// The user could not be changed.
+    #[error("the user was not changed: {0}")]
+    NotBecome(String),
     /// The owner cannot be set.
     #[error("the owner cannot be set: {0}")]
     OwnerRefused(String),
@@ -123,6 +129,7 @@ impl CopyError {
             Self::Exists(_) => "exists",
             Self::IsFolder(_) => "is_folder",
             Self::PermissionDenied(_) => "permission_denied",
+            Self::NotBecome(_) => "become_failed",
             Self::OwnerRefused(_) => "owner_refused",
             Self::Refused(_) => "copy_refused",
             Self::Damaged => "damaged",
@@ -141,6 +148,9 @@ impl CopyError {
             Self::Exists(_) => "Allow overwriting, or choose another path.",
             Self::IsFolder(_) => "Add the name of the file to the path.",
             Self::PermissionDenied(_) => "Give the login user the right to write there.",
+            Self::NotBecome(_) => {
+                "Check the password of the credential, and what sudo allows the login user."
+            }
             Self::OwnerRefused(_) => "Log in as a user who may change owners, or leave it out.",
             Self::Refused(_) => "Check the free space and the file system of the target.",
             Self::Damaged => "Try again; if it repeats, check the disk of the target.",
@@ -207,6 +217,9 @@ impl SshConnection {
                 () = tokio::time::sleep(upload.timeout) => CopyError::TimedOut(upload.timeout),
             }
         });
+        if upload.sudo.is_some() {
+            return self.upload_over_exec(&job, stop).await;
+        }
         let sftp = tokio::select! {
             biased;
             error = &mut stop => return Err(error),

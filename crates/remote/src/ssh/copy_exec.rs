@@ -3,6 +3,8 @@
 use super::connection::SshConnection;
 use super::copy::{CLEAN_UP_LIMIT, CopyError, Job, Overwrite, STEP_LIMIT, Uploaded, Via, argument};
 use super::error::printable;
+use super::exec::ExecError;
+use super::sudo::{self, NOT_BECOME, NOT_BECOME_MARK};
 use crate::quote;
 
 /// What both programs share; exit codes 41 to 48 name the step that failed.
@@ -76,8 +78,11 @@ impl SshConnection {
         }
         if let Ok(path) = quote::posix(&argument(&job.temporary)) {
             // What is left has a random name and harms nobody.
-            let line = format!("exec rm -f {path}");
-            let _left = self.capture(&line, &[], 1024, CLEAN_UP_LIMIT).await;
+            let sudo = job.upload.sudo.as_ref();
+            if let Ok(line) = sudo::line(sudo, &format!("rm -f {path}")) {
+                let input = sudo::input(sudo, &[]);
+                let _left = self.capture(&line, &input, 1024, CLEAN_UP_LIMIT).await;
+            }
         }
     }
 
@@ -111,8 +116,11 @@ impl SshConnection {
         ];
         let quoted: Result<Vec<String>, _> = arguments.into_iter().map(quote::posix).collect();
         let quoted = quoted.map_err(|_zero| CopyError::BadPath(job.upload.path.clone()))?;
-        let line = format!("exec sh -c {}", quoted.join(" "));
-        let captured = self.capture_until(&line, stdin, 4096, stop).await?;
+        let sudo = job.upload.sudo.as_ref();
+        let words = format!("sh -c {}", quoted.join(" "));
+        let line = sudo::line(sudo, &words).map_err(ExecError::from)?;
+        let input = sudo::input(sudo, stdin);
+        let captured = self.capture_until(&line, &input, 4096, stop).await?;
         let said = captured.output.stdout_text();
         match captured.code {
             Some(0) if said.trim_start().starts_with("done") => Ok(said.contains("verified")),
@@ -129,6 +137,10 @@ fn failure(code: Option<u32>, said: &str, job: &Job<'_>) -> CopyError {
         Some(43) => CopyError::IsFolder(job.upload.path.clone()),
         Some(44) => CopyError::PermissionDenied(said),
         Some(46) => CopyError::Damaged,
+        Some(NOT_BECOME) => {
+            let said = said.strip_prefix(NOT_BECOME_MARK).unwrap_or(&said);
+            CopyError::NotBecome(said.to_owned())
+        }
         Some(47) => CopyError::OwnerRefused(said),
         Some(_) => CopyError::Refused(said),
         None => CopyError::Refused("the command was killed".to_owned()),

@@ -163,7 +163,7 @@ impl SshConnection {
             }
         };
 
-        let mut stopped = std::pin::pin!(self.stop(&writer, &learned, command.grace));
+        let mut stopped = std::pin::pin!(self.stop(&writer, &learned, command));
         let mut is_drained = false;
         let stopped = loop {
             tokio::select! {

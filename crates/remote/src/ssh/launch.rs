@@ -11,29 +11,23 @@ use zeroize::{Zeroize, Zeroizing};
 use super::command::{Command, CommandError, LONGEST};
 use crate::quote;
 
+/// Makes the process lead a group, and tells about it: `$0` shell, `$1` mark, `$2` the program once
+/// more, `$3` for one that was started again to lead a group.
+const TELL: &str = concat!(
+    r#"_oc=g; [ "${3-}" ] || kill -0 -$$ 2>/dev/null || "#,
+    r#"{ command -v setsid >/dev/null 2>&1 && exec setsid "$0" -c "$2" "$0" "$1" "$2" g; _oc=p; }; "#,
+    r#"printf "%s %s %s\n" "$1" "$$" "$_oc" >&2; set --; "#,
+);
+
 /// Reads a line that is escaped for `printf %b`, and evaluates it.
 ///
 /// The shell's own `printf` is a must: another program would get the text as an argument, where
 /// other users can see it. With an empty `PATH`, no other one is found.
-macro_rules! read_and_evaluate {
-    () => {
-        concat!(
-            r#"IFS= read -r _oc || exit 254; "#,
-            r#"if [ "${BASH_VERSION-}" ]; then printf -v _oc %b "$_oc"; "#,
-            r#"else _oc=$(PATH=; printf %b "$_oc" 2>/dev/null) || { echo "this shell has no printf" >&2; exit 253; }; fi; "#,
-            r#"eval "unset _oc;$_oc""#,
-        )
-    };
-}
-pub(super) use read_and_evaluate;
-
-/// The shell of the command: `$0` its name, `$1` mark, `$2` this program once more; `$3` tells one
-/// that was started again that it leads a group.
-const START: &str = concat!(
-    r#"_oc=g; [ "${3-}" ] || kill -0 -$$ 2>/dev/null || "#,
-    r#"{ command -v setsid >/dev/null 2>&1 && exec setsid "$0" -c "$2" "$0" "$1" "$2" g; _oc=p; }; "#,
-    r#"printf "%s %s %s\n" "$1" "$$" "$_oc" >&2; set --; "#,
-    read_and_evaluate!(),
+const READ_AND_EVALUATE: &str = concat!(
+    r#"IFS= read -r _oc || exit 254; "#,
+    r#"if [ "${BASH_VERSION-}" ]; then printf -v _oc %b "$_oc"; "#,
+    r#"else _oc=$(PATH=; printf %b "$_oc" 2>/dev/null) || { echo "this shell has no printf" >&2; exit 253; }; fi; "#,
+    r#"eval "unset _oc;$_oc""#,
 );
 
 /// More bytes than the line with the mark has.
@@ -69,12 +63,13 @@ impl Launch {
     pub(super) fn new(command: &Command) -> Result<Self, CommandError> {
         let mark = format!("{:032x}", rand::random::<u128>());
         let shell = command.shell.name();
-        let arguments = [shell, "-c", START, shell, &mark, START];
+        let program = program(TELL, command)?;
+        let arguments = [shell, "-c", &program, shell, &mark, &program];
         let quoted: Result<Vec<String>, _> = arguments.into_iter().map(quote::posix).collect();
         let quoted = quoted.map_err(|_zero| CommandError::ZeroByte("the shell"))?;
         let line = format!("exec {}", quoted.join(" "));
         Ok(Self {
-            script: script(command)?,
+            script: super::sudo::input(command.sudo.as_ref(), &script(command)?),
             line,
             mark,
         })
@@ -98,6 +93,20 @@ impl Launch {
             learned: Some(learned),
         }
     }
+}
+
+/// The program of the command's own process: first `tell`, then read and evaluate, as whoever.
+pub(super) fn program(tell: &str, command: &Command) -> Result<String, CommandError> {
+    let Some(sudo) = &command.sudo else {
+        return Ok(format!("{tell}{READ_AND_EVALUATE}"));
+    };
+    let shell = command.shell.name();
+    let program = quote::posix(READ_AND_EVALUATE);
+    let program = program.map_err(|_zero| CommandError::ZeroByte("the shell"))?;
+    Ok(format!(
+        "{tell}{}",
+        sudo.program(&format!("{shell} -c {program} {shell}"))?
+    ))
 }
 
 /// What the shell evaluates, escaped for `printf %b` into one line.

@@ -16,6 +16,7 @@ mod output;
 mod quickack;
 mod sftp;
 mod stop;
+mod sudo;
 
 pub use command::{Command, CommandError, Shell};
 pub use connection::SshConnection;
@@ -28,5 +29,6 @@ pub use key::BadKey;
 pub use launch::Reach;
 pub use output::{Chunk, Collected, OutputSink, Stream};
 pub use stop::Stopped;
+pub use sudo::{NOT_BECOME, NOT_BECOME_MARK, Sudo};
 
 pub(crate) use handshake::{Dialled, dial, resolve};

@@ -6,9 +6,11 @@ use russh::client::Msg;
 use russh::{ChannelWriteHalf, Sig};
 use tokio::sync::watch;
 
+use super::command::Command;
 use super::connection::SshConnection;
 use super::error::printable;
 use super::launch::{Process, Reach};
+use super::sudo::{self, Sudo};
 use crate::quote;
 
 /// How long the target may take to tell the process id.
@@ -53,7 +55,7 @@ impl SshConnection {
         &self,
         writer: &ChannelWriteHalf<Msg>,
         learned: &watch::Receiver<Option<Process>>,
-        grace: Duration,
+        command: &Command,
     ) -> Stopped {
         let mut learned = learned.clone();
         let waited = tokio::time::timeout(LEARN, learned.wait_for(Option::is_some)).await;
@@ -71,24 +73,34 @@ impl SshConnection {
                 detail: "the target never told the process id; signals were sent".to_owned(),
             };
         };
-        self.end_process(process, grace).await
+        let sudo = command.sudo.as_ref();
+        self.end_process(process, command.grace, sudo).await
     }
 
     /// Ends a process with its group, and looks whether it is gone.
-    pub(super) async fn end_process(&self, process: Process, grace: Duration) -> Stopped {
+    pub(super) async fn end_process(
+        &self,
+        process: Process,
+        grace: Duration,
+        sudo: Option<&Sudo>,
+    ) -> Stopped {
         let looks = grace.as_millis().div_ceil(LOOK_EVERY.as_millis());
         let kind = if process.reach == Reach::Group {
             "g"
         } else {
             "p"
         };
-        let told = match quote::posix(STOP) {
-            Ok(program) => {
-                let line = format!("exec sh -c {program} sh {} {kind} {looks}", process.pid);
-                let captured = self.capture(&line, &[], 4096, grace + MARGIN).await;
+        let line = quote::posix(STOP).ok().and_then(|program| {
+            let words = format!("sh -c {program} sh {} {kind} {looks}", process.pid);
+            sudo::line(sudo, &words).ok()
+        });
+        let told = match line {
+            Some(line) => {
+                let input = sudo::input(sudo, &[]);
+                let captured = self.capture(&line, &input, 4096, grace + MARGIN).await;
                 captured.map(|captured| captured.output.stdout_text())
             }
-            Err(_zero) => Ok(String::new()),
+            None => Ok(String::new()),
         };
         let what = match process.reach {
             Reach::Group => "the process group",

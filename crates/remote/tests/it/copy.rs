@@ -17,6 +17,7 @@ fn upload(path: &Path, content: impl Into<Bytes>, overwrite: Overwrite) -> Uploa
         mode: 0o640,
         owner: None,
         overwrite,
+        sudo: None,
         timeout: Duration::from_secs(30),
     }
 }

@@ -17,6 +17,7 @@ fn limits(seconds: u64) -> Limits {
     Limits {
         deadline: Instant::now() + Duration::from_secs(seconds),
         grace: Duration::from_secs(2),
+        sudo: None,
     }
 }
 

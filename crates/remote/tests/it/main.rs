@@ -19,4 +19,5 @@ mod pool;
 mod poor_targets;
 mod probe;
 mod stop;
+mod sudo;
 mod support;

@@ -150,6 +150,7 @@ fn user_and_auth(secret: SecretData) -> Result<(String, Auth), Failure> {
             password,
             private_key,
             passphrase,
+            become_password: _,
         }) => match (private_key, password) {
             (Some(pem), _) => Ok((username, Auth::PrivateKey { pem, passphrase })),
             (None, Some(password)) => Ok((username, Auth::Password(password))),

@@ -3,6 +3,7 @@
 pub mod fleet;
 mod names;
 mod options;
+mod privilege;
 pub(crate) mod reader;
 mod step;
 mod wait;

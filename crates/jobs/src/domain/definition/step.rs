@@ -13,6 +13,7 @@ use serde_json::Value;
 use super::fleet::{self, Lock};
 use super::names::{Names, Templates, is_name};
 use super::options;
+use super::privilege;
 use super::reader::Reader;
 use super::wait;
 
@@ -29,7 +30,7 @@ const LATER_TYPES: &[&str] = &[
     "job",
 ];
 /// Fields of a step that a later version brings.
-const LATER: &[&str] = &["undo", "become", "fromUrl", "owner"];
+const LATER: &[&str] = &["undo", "fromUrl", "owner"];
 /// Longest time that a step may take, in seconds.
 pub(super) const LONGEST_SEC: i32 = 86_400;
 /// The same where the definition says nothing.
@@ -205,6 +206,7 @@ fn ssh_exec(reader: &mut Reader<'_, '_>, templates: &mut Templates<'_>) -> Optio
         stdin,
         env,
         detach,
+        as_user: privilege::read(reader),
     }))
 }
 
@@ -275,10 +277,12 @@ fn copy(
         reader.fault("mode", "invalid", "must be octal digits such as 0644");
     }
     let overwrite = reader.boolean("overwrite", true);
+    let as_user = if posix { privilege::read(reader) } else { None };
     Some(CopySpec {
         dest_path: dest_path?,
         content_b64: content?,
         mode,
         overwrite,
+        as_user,
     })
 }

@@ -58,7 +58,9 @@ fn right_definitions_are_accepted() {
         exec(json!({})),
         exec(json!({"name": "a", "shell": "sh", "stdin": "x", "env": {"A_1": "b"}})),
         exec(json!({"on_error": "ignore", "idempotent": true, "timeoutSec": 86_400})),
-        exec(json!({"detach": "always"})),
+        exec(json!({"detach": "always", "become": true})),
+        exec(json!({"become": {"user": "www-data", "method": "sudo"}})),
+        copy(json!({"become": {}})),
         exec(json!({"command": "echo ${#list[@]} {{ target.name }}"})),
         exec(json!({"command": "a".repeat(100_000)})),
         copy(json!({"mode": "0644", "overwrite": false, "contentB64": "aGk="})),
@@ -237,11 +239,6 @@ fn wrong_definitions_name_the_path() {
             exec(json!({"idempotent": "yes"})),
             format!("{step}.idempotent"),
             "wrong_type",
-        ),
-        (
-            exec(json!({"become": {}})),
-            format!("{step}.become"),
-            "not_available",
         ),
         (
             exec(json!({"comand": "x"})),

@@ -19,14 +19,15 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use zeroize::Zeroizing;
 
-use self::program::{AT_ONCE, FIND_PID, FOLLOW, LAUNCH, READ_AND_EVALUATE, line, lines};
+use self::program::{AT_ONCE, FIND_PID, FOLLOW, LAUNCH, TELL, line, lines};
 use self::word::{Listener, Word};
 use super::command::Command;
 use super::connection::SshConnection;
 use super::exec::{End, ExecError, STDERR};
-use super::launch::{Process, Reach};
+use super::launch::{self, Process, Reach};
 use super::output::{OutputSink, Stream};
 use super::stop::Stopped;
+use super::sudo::Sudo;
 
 /// A command that goes on for so long is followed rather than waited for.
 const QUICK: Duration = Duration::from_millis(150);
@@ -83,12 +84,14 @@ impl Default for Detached {
 }
 
 /// How long to wait for the end of a command.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Limits {
     /// When it is stopped.
     pub deadline: Instant,
     /// How long a stopped command may take to end before it is killed.
     pub grace: Duration,
+    /// As whom it runs, if not as the login user: only then can it be stopped.
+    pub sudo: Option<Sudo>,
 }
 
 /// Why nothing is known about the end of a detached command.
@@ -186,16 +189,13 @@ impl SshConnection {
         let limits = Limits {
             deadline: Instant::now() + command.timeout,
             grace: command.grace,
+            sudo: command.sudo.clone(),
         };
         let mut ears = Ears::new();
+        let program = launch::program(TELL, command).map_err(ExecError::from)?;
         let line = line(
             LAUNCH,
-            &[
-                command.shell.name(),
-                &detached.token,
-                &ears.mark,
-                READ_AND_EVALUATE,
-            ],
+            &[command.shell.name(), &detached.token, &ears.mark, &program],
         )?;
         let lines = lines(command)?;
         let (mut reader, writer) = self.open_exec(&line).await?.split();
@@ -253,7 +253,7 @@ impl SshConnection {
             () = cancel.cancelled() => End::Canceled,
             () = tokio::time::sleep_until(limits.deadline) => End::TimedOut,
         };
-        let mut stopping = std::pin::pin!(self.stop_detached(&token, limits.grace));
+        let mut stopping = std::pin::pin!(self.stop_detached(&token, &limits));
         let mut told = None;
         let stopped = loop {
             tokio::select! {
@@ -288,7 +288,7 @@ impl SshConnection {
         }
     }
 
-    async fn stop_detached(&self, token: &str, grace: Duration) -> Stopped {
+    async fn stop_detached(&self, token: &str, limits: &Limits) -> Stopped {
         let asked = match line(FIND_PID, &[token]) {
             Ok(line) => self.capture(&line, &[], 64, ASK).await.ok(),
             Err(_zero) => None,
@@ -302,7 +302,9 @@ impl SshConnection {
             };
         };
         let reach = Reach::Group;
-        self.end_process(Process { pid, reach }, grace).await
+        let sudo = limits.sudo.as_ref();
+        self.end_process(Process { pid, reach }, limits.grace, sudo)
+            .await
     }
 
     fn lost_while(&self, started: bool) -> ExecError {

@@ -16,7 +16,7 @@ use zeroize::Zeroizing;
 use crate::quote;
 use crate::ssh::command::{Command, CommandError};
 use crate::ssh::exec::ExecError;
-use crate::ssh::launch::{self, read_and_evaluate};
+use crate::ssh::launch;
 
 /// Finds the parent of all folders as `b`: in the home of the user, else in `/tmp`; empty if neither
 /// can be used. A folder in `/tmp` that another user has made is none of ours.
@@ -51,7 +51,7 @@ pub(super) const AT_ONCE: u64 = 65_536;
 
 /// Starts a command and, if it ends while somebody listens, tells all about it.
 ///
-/// `$1` shell, `$2` token, `$3` mark, `$4` [`READ_AND_EVALUATE`]. Reads two lines, the text and the
+/// `$1` shell, `$2` token, `$3` mark, `$4` the program of the command's shell. Reads two lines, the text and the
 /// input of the command, both escaped for `printf %b`; nothing happens before both have arrived.
 /// With an empty `PATH`, only a `printf` of the shell itself is found: another program would get
 /// the text as an argument, where other users can see it.
@@ -77,10 +77,9 @@ pub(super) const LAUNCH: &str = concat!(
     r#"say rc "$r"; IFS= read -r a && rm -rf "$d""#,
 );
 
-/// The shell of the command: notes its process id in the folder `$1`, reads the text as one line
-/// and evaluates it. The rest of standard input belongs to the command.
-pub(super) const READ_AND_EVALUATE: &str =
-    concat!(r#"echo "$$" >"$1/pid"; set --; "#, read_and_evaluate!(),);
+/// The shell of the command notes its process id in the folder `$1`, before it reads the text as
+/// one line and evaluates it. The rest of standard input belongs to the command.
+pub(super) const TELL: &str = r#"echo "$$" >"$1/pid"; set --; "#;
 
 /// Gives what a command has written and goes on writing, and tells its end.
 ///
@@ -134,16 +133,31 @@ pub(super) fn line(program: &str, arguments: &[&str]) -> Result<String, ExecErro
 }
 
 /// The text and the input of a command, a line each; the end of the second starts it.
+///
+/// Where the user is changed, the password comes first, and the text begins the second line.
 pub(super) fn lines(command: &Command) -> Result<Zeroizing<Vec<u8>>, ExecError> {
-    let mut lines = launch::script(command)?;
-    lines.push(b'\n');
-    for byte in command.stdin.expose() {
+    let script = launch::script(command)?;
+    let Some(sudo) = &command.sudo else {
+        let mut lines = script;
+        lines.push(b'\n');
+        escape(command.stdin.expose(), &mut lines);
+        return Ok(lines);
+    };
+    let mut lines = sudo.first_line();
+    escape(&script, &mut lines);
+    escape(b"\n", &mut lines);
+    escape(command.stdin.expose(), &mut lines);
+    Ok(lines)
+}
+
+/// Escapes for `printf %b`.
+fn escape(bytes: &[u8], line: &mut Vec<u8>) {
+    for byte in bytes {
         match byte {
-            0 => lines.extend_from_slice(br"\0000"),
-            b'\\' => lines.extend_from_slice(br"\\"),
-            b'\n' => lines.extend_from_slice(br"\n"),
-            other => lines.push(*other),
+            0 => line.extend_from_slice(br"\0000"),
+            b'\\' => line.extend_from_slice(br"\\"),
+            b'\n' => line.extend_from_slice(br"\n"),
+            other => line.push(*other),
         }
     }
-    Ok(lines)
 }

@@ -111,6 +111,12 @@ fn wrong() -> Vec<(Value, &'static str, &'static str)> {
         ),
         (json!({"script": " "}), "script", "missing"),
         (json!({"detach": "sometimes"}), "detach", "not_allowed"),
+        (json!({"become": "root"}), "become", "wrong_type"),
+        (
+            json!({"become": {"method": "su"}}),
+            "become.method",
+            "not_allowed",
+        ),
     ]
 }
 
