@@ -14,7 +14,7 @@ use super::sudo::{self, Sudo};
 use crate::quote;
 
 /// How long the target may take to tell the process id.
-const LEARN: Duration = Duration::from_secs(1);
+const LEARN: Duration = Duration::from_secs(3);
 /// How long the target may take on top of the grace.
 const MARGIN: Duration = Duration::from_secs(15);
 /// How often the target looks whether the process is gone.
