@@ -4,7 +4,9 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
+use common::secret::Secret;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use reqwest::header::{HeaderName, HeaderValue};
 use reqwest::{Client, Method, Response, Url};
 use tokio::net::{TcpStream, lookup_host};
 use tokio::time::timeout;
@@ -29,7 +31,7 @@ pub enum Loopback {
 #[derive(Debug, thiserror::Error)]
 pub enum OutsideError {
     /// The text is no address.
-    #[error("{0} is no address of an HTTP interface")]
+    #[error("{0} cannot be used in a request")]
     BadUrl(String),
     /// The address is closed to steps.
     #[error("{0} may not be reached by steps")]
@@ -43,6 +45,39 @@ pub enum OutsideError {
     /// The connection broke; the request may have been read.
     #[error("the connection broke: {0}")]
     Broken(String),
+}
+
+/// A request.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// Such as `GET`.
+    pub method: String,
+    /// The whole address.
+    pub url: String,
+    /// Names and values.
+    pub headers: Vec<(String, Secret)>,
+    /// What is sent.
+    pub body: Option<Vec<u8>>,
+}
+
+/// An answer whose body is still on its way.
+#[derive(Debug)]
+pub struct Answer(Response);
+
+impl Answer {
+    /// Its status.
+    pub fn status(&self) -> u16 {
+        self.0.status().as_u16()
+    }
+
+    /// The next part of its body; none at the end.
+    ///
+    /// # Errors
+    /// When the connection breaks.
+    pub async fn chunk(&mut self) -> Result<Option<Vec<u8>>, OutsideError> {
+        let chunk = self.0.chunk().await.map_err(|error| failure(&error))?;
+        Ok(chunk.map(|bytes| bytes.to_vec()))
+    }
 }
 
 /// The guarded client; clones share its connections.
@@ -63,7 +98,8 @@ impl Outside {
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()
             .tcp_nodelay(true)
-            .pool_idle_timeout(Duration::from_secs(20))
+            // A connection that was kept may be gone, and a request must not be lost for that.
+            .pool_max_idle_per_host(0)
             .dns_resolver(Guard(loopback))
             .build()?;
         Ok(Self { client, loopback })
@@ -78,6 +114,32 @@ impl Outside {
         let request = self.client.request(Method::GET, url).timeout(limit);
         let response: Response = request.send().await.map_err(|error| failure(&error))?;
         Ok(response.status().as_u16())
+    }
+
+    /// Sends a request; the caller limits the time.
+    ///
+    /// # Errors
+    /// When there is no answer.
+    pub async fn send(&self, call: &Call) -> Result<Answer, OutsideError> {
+        let url = self.check(&call.url)?;
+        let bad = |what: &str| OutsideError::BadUrl(what.to_owned());
+        let method = Method::from_bytes(call.method.as_bytes());
+        let method = method.map_err(|_error| bad(&call.method))?;
+        let mut request = self.client.request(method, url);
+        for (name, value) in &call.headers {
+            let header = HeaderName::from_bytes(name.as_bytes()).map_err(|_error| bad(name))?;
+            let mut value = HeaderValue::from_str(value.expose()).map_err(|_error| bad(name))?;
+            value.set_sensitive(true);
+            request = request.header(header, value);
+        }
+        if let Some(body) = &call.body {
+            request = request.body(body.clone());
+        }
+        request
+            .send()
+            .await
+            .map(Answer)
+            .map_err(|error| failure(&error))
     }
 
     /// Opens a connection and closes it.

@@ -29,7 +29,10 @@ pub const SERVICE: Descriptor = Descriptor {
     public_name: "executor-service",
     description: "Claims steps of runs and does them on their targets.",
     version: env!("CARGO_PKG_VERSION"),
-    supported: Some(("supportedTypes", &["ssh.exec", "ssh.copy", "wait"])),
+    supported: Some((
+        "supportedTypes",
+        &["ssh.exec", "ssh.copy", "http.request", "wait"],
+    )),
 };
 
 /// Makes the service from its settings.

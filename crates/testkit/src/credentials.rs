@@ -69,7 +69,14 @@ impl Credentials {
 
     /// Stores a secret of type ssh.
     pub fn keep(&self, id: i64, credential_data: Value) {
-        let entry = json!({"credential_type": "ssh", "credential_data": credential_data});
+        self.keep_as(id, "ssh", credential_data);
+    }
+
+    /// Keeps a secret of another type.
+    pub fn keep_as(&self, id: i64, credential_type: &str, credential_data: Value) {
+        let entry = json!({
+            "credential_type": credential_type, "credential_data": credential_data,
+        });
         self.state.secrets.lock().expect("lock").push((id, entry));
     }
 

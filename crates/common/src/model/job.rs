@@ -155,6 +155,32 @@ pub struct AwaitedHttp {
     pub expected_status: Option<u16>,
 }
 
+/// What an `http.request` step asks.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct RequestSpec {
+    /// Such as `GET`.
+    pub method: String,
+    /// Where on the target; it gets the target's credential.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+    /// A whole address instead; it gets no credential.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// Further headers.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub headers: BTreeMap<String, String>,
+    /// A text, or what is sent as JSON.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Object)]
+    pub body: Option<serde_json::Value>,
+    /// Which statuses are a success; none: 200 to 299.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub expected_status: Vec<u16>,
+    /// Names and JSON pointers of what later steps may know.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub extract: BTreeMap<String, String>,
+}
+
 /// How often a step that failed is tried again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Retry {
@@ -219,6 +245,9 @@ pub enum StepSpec {
     /// Waits for time, a port or an answer.
     #[serde(rename = "wait")]
     Wait(WaitSpec),
+    /// Asks an HTTP interface.
+    #[serde(rename = "http.request")]
+    HttpRequest(RequestSpec),
 }
 
 impl StepSpec {
@@ -230,6 +259,7 @@ impl StepSpec {
             Self::WinrmExec(_) => "winrm.exec",
             Self::WinrmCopy(_) => "winrm.copy",
             Self::Wait(_) => "wait",
+            Self::HttpRequest(_) => "http.request",
         }
     }
 
@@ -238,7 +268,7 @@ impl StepSpec {
         match self {
             Self::SshExec(spec) => Some(&spec.shell),
             Self::WinrmExec(spec) => Some(&spec.shell),
-            Self::SshCopy(_) | Self::WinrmCopy(_) | Self::Wait(_) => None,
+            Self::SshCopy(_) | Self::WinrmCopy(_) | Self::Wait(_) | Self::HttpRequest(_) => None,
         }
     }
 
@@ -250,6 +280,7 @@ impl StepSpec {
                 Awaited::Port(port) => port.host.is_none(),
                 Awaited::Seconds(_) | Awaited::Http(_) => false,
             },
+            Self::HttpRequest(request) => request.path.is_some(),
         }
     }
 
@@ -258,6 +289,7 @@ impl StepSpec {
         match self {
             Self::SshExec(_) | Self::SshCopy(_) | Self::WinrmExec(_) | Self::WinrmCopy(_) => true,
             Self::Wait(_) => false,
+            Self::HttpRequest(request) => request.path.is_some(),
         }
     }
 }

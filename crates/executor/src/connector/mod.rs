@@ -74,6 +74,13 @@ pub enum End {
     Canceled(Stop),
     /// The other user could not be become; nothing was started.
     NotBecome,
+    /// An HTTP interface has answered.
+    Answered {
+        /// The status.
+        status: u16,
+        /// Whether the step calls that a success.
+        is_expected: bool,
+    },
     /// The file stands.
     Copied {
         /// Its length.

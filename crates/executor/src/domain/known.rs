@@ -20,6 +20,7 @@ pub(crate) fn values(claim: &Claim, results: &[ResultRow]) -> Map<String, Value>
             "exit_code": row.exit_code,
             "stdout": line(row.stdout.as_deref()),
             "stderr": line(row.stderr.as_deref()),
+            "extracted": row.extracted,
         });
         if let Some(name) = &row.register {
             values.insert(name.clone(), result.clone());

@@ -7,4 +7,5 @@ pub(crate) mod outcome;
 pub mod output;
 pub(crate) mod plan;
 pub(crate) mod printed;
+pub(crate) mod request;
 pub(crate) mod status;

@@ -43,7 +43,12 @@ impl Outcome {
             && (reason.starts_with("signal:")
                 || matches!(
                     reason,
-                    "exit_code" | "timed_out" | "unreachable" | "lost_connection" | "never_started"
+                    "exit_code"
+                        | "http_status"
+                        | "timed_out"
+                        | "unreachable"
+                        | "lost_connection"
+                        | "never_started"
                 ))
     }
 }
@@ -178,7 +183,30 @@ impl Ending {
                             the credential, and at what sudo allows the login user.";
                 Self::failed("become_failed", note)
             }
+            End::Answered {
+                status,
+                is_expected,
+            } => Self::answered(*status, *is_expected),
             End::Copied { .. } => Self::succeeded(),
+        }
+    }
+
+    fn answered(status: u16, is_expected: bool) -> Self {
+        let ending = if is_expected {
+            Self::succeeded()
+        } else {
+            let what = match status {
+                300..=399 => " Redirects are not followed.",
+                _ => "",
+            };
+            Self::failed(
+                "http_status",
+                format!("Answered with status {status}.{what}"),
+            )
+        };
+        Self {
+            exit_code: Some(i32::from(status)),
+            ..ending
         }
     }
 

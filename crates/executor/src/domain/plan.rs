@@ -44,7 +44,7 @@ impl Plan {
         if !matches!(claim.kind.as_str(), "ssh.exec" | "ssh.copy") {
             return Err(not_available(claim));
         }
-        let target = read_target(claim)?;
+        let target = read_target(claim, Protocol::Ssh)?;
         let Some(credential_id) = claim.credential_id else {
             let text = format!("Target {} has no credential: give it one.", target.name);
             return Err(Fault::lasting("credential_missing", text));
@@ -53,7 +53,10 @@ impl Plan {
         let work = match read_spec(claim)? {
             StepSpec::SshExec(spec) => Work::Exec(fill_exec(spec, claim, &values)?),
             StepSpec::SshCopy(spec) => Work::Copy(fill_copy(&spec, &values)?),
-            StepSpec::WinrmExec(_) | StepSpec::WinrmCopy(_) | StepSpec::Wait(_) => {
+            StepSpec::WinrmExec(_)
+            | StepSpec::WinrmCopy(_)
+            | StepSpec::Wait(_)
+            | StepSpec::HttpRequest(_) => {
                 return Err(not_available(claim));
             }
         };
@@ -67,19 +70,20 @@ impl Plan {
     }
 }
 
-fn read_target(claim: &Claim) -> Result<TargetSnapshot, Fault> {
+pub(crate) fn read_target(claim: &Claim, protocol: Protocol) -> Result<TargetSnapshot, Fault> {
     let Some(snapshot) = claim.target.clone() else {
         return Err(bad_step("the step names no target"));
     };
     let target: TargetSnapshot = serde_json::from_value(snapshot)
         .map_err(|error| bad_step(&format!("its target cannot be read: {error}")))?;
-    if target.protocol == Protocol::Ssh {
+    if target.protocol == protocol {
         return Ok(target);
     }
     let text = format!(
-        "Target {} is reached by {}, but the step needs ssh.",
+        "Target {} is reached by {}, but the step needs {}.",
         target.name,
-        target.protocol.as_str()
+        target.protocol.as_str(),
+        protocol.as_str()
     );
     Err(Fault::lasting("wrong_protocol", text))
 }

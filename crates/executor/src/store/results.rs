@@ -1,5 +1,6 @@
 //! Results of earlier steps.
 
+use serde_json::Value;
 use sqlx::PgConnection;
 
 /// What an earlier step of the run has left.
@@ -11,6 +12,8 @@ pub(crate) struct ResultRow {
     pub(crate) exit_code: Option<i32>,
     pub(crate) stdout: Option<String>,
     pub(crate) stderr: Option<String>,
+    /// What the step took out of an answer.
+    pub(crate) extracted: Option<Value>,
 }
 
 /// The final steps before place `idx`: those on the same target, and those that ran on one target.
@@ -23,6 +26,7 @@ pub(crate) async fn list(
     sqlx::query_as!(
         ResultRow,
         r#"SELECT name, options ->> 'register' AS register, exit_code, stdout, stderr,
+             metrics -> 'extracted' AS extracted,
              CASE WHEN reason = 'done_before' THEN 'succeeded' ELSE status END AS "status!"
            FROM (SELECT *, count(*) OVER (PARTITION BY idx) AS targets
                  FROM runs.step WHERE run_id = $1 AND idx < $2) s

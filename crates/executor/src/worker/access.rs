@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use clients::http::ClientError;
-use common::id::StepId;
+use common::id::{CredentialId, StepId};
 use common::model::credential::ReleaseForStep;
 use remote::Redactor;
 use tracing::warn;
@@ -21,9 +21,9 @@ pub(super) const MOST_CLAIMS: i32 = 8;
 
 impl Attempt<'_> {
     /// The claim is the capability: credentials checks it in the database.
-    pub(super) async fn fetch_key(&self, plan: &Plan) -> Result<Key, Verdict> {
+    pub(super) async fn fetch_key(&self, credential_id: CredentialId) -> Result<Key, Verdict> {
         let request = ReleaseForStep {
-            credential_id: plan.credential_id,
+            credential_id,
             step_id: StepId(self.claim.step_id),
             epoch: self.claim.epoch,
             worker: self.worker.id.clone(),

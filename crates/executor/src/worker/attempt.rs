@@ -77,7 +77,7 @@ pub(super) struct Attempt<'a> {
     pub(super) worker: &'a Worker,
     pub(super) claim: &'a Claim,
     pub(super) held: &'a Held,
-    printed: &'a Arc<Printed>,
+    pub(super) printed: &'a Arc<Printed>,
 }
 
 /// How the work went.
@@ -107,8 +107,11 @@ impl Attempt<'_> {
         if self.claim.kind == "wait" {
             return Err(self.wait(&results).await);
         }
+        if self.claim.kind == "http.request" {
+            return Box::pin(self.request(&results)).await;
+        }
         let plan = Plan::of(self.claim, &results).map_err(|fault| self.unsent(&fault))?;
-        let key = self.guarded(self.fetch_key(&plan)).await??;
+        let key = self.guarded(self.fetch_key(plan.credential_id)).await??;
         let redactor = self
             .worker
             .ssh
@@ -134,7 +137,7 @@ impl Attempt<'_> {
         let worked = worked.inspect_err(|_verdict| output.close())?;
         measures.reattached = worked.reattached;
         let mut ending = self
-            .conclude(&plan, worked.ended)
+            .conclude(plan.timeout, worked.ended)
             .inspect_err(|_verdict| output.close())?;
         ending.notes.extend(worked.notes);
         let texts = output.finish(&ending.notes);
@@ -350,13 +353,17 @@ impl Attempt<'_> {
     }
 
     /// What became of a step that was sent.
-    fn conclude(&self, plan: &Plan, ended: Result<End, Fault>) -> Result<Ending, Verdict> {
+    pub(super) fn conclude(
+        &self,
+        timeout: Duration,
+        ended: Result<End, Fault>,
+    ) -> Result<Ending, Verdict> {
         let why = self.held.why();
         if why == Some(Why::Lost) {
             return Err(Verdict::Drop);
         }
         let fault = match ended {
-            Ok(end) => return Ok(Ending::of(&end, plan.timeout)),
+            Ok(end) => return Ok(Ending::of(&end, timeout)),
             Err(fault) => fault,
         };
         if fault.reason == LEFT_ALONE && self.held.is_detached() {
@@ -379,7 +386,7 @@ impl Attempt<'_> {
 }
 
 /// The process ends before the work does.
-fn left_alone() -> Fault {
+pub(super) fn left_alone() -> Fault {
     Fault {
         reason: LEFT_ALONE,
         text: "The executor stopped while the step was running; it may go on on the target."

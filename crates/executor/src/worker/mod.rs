@@ -15,6 +15,7 @@ mod lasting;
 mod options;
 mod printing;
 mod recovery;
+mod requesting;
 mod settle;
 mod slots;
 mod waiting;

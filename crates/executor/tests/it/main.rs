@@ -8,6 +8,7 @@
 
 mod bench;
 mod durability;
+mod http;
 mod lasting;
 mod options;
 mod outcomes;
@@ -15,6 +16,7 @@ mod printing;
 mod privilege;
 mod process;
 mod refusals;
+mod requests;
 mod routes;
 mod step;
 mod waiting;

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use serde_json::json;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
 use crate::bench::Bench;
+use crate::http::Server;
 use crate::process::Process;
 use crate::step::Step;
 
@@ -145,7 +145,8 @@ async fn a_port_is_waited_for_and_not_for_ever() {
 async fn an_answer_is_waited_for_by_its_status() {
     let bench = Bench::new().await;
     let _executor = bench.executor().await;
-    let url = answering("503 Service Unavailable").await;
+    let server = Server::start("503 Service Unavailable", "").await;
+    let url = server.url("/ready");
     let expected = json!({"http": {"url": url, "expected_status": 503}});
     let step = bench.outcome(wait(&bench, &expected)).await;
     assert_eq!(step.end(), ("succeeded", None));
@@ -167,21 +168,4 @@ async fn what_gives_secrets_away_is_not_looked_at() {
         assert_eq!(step.end(), ("failed", Some("not_allowed")));
         assert!(step.err().contains("may not be reached"), "{}", step.err());
     }
-}
-
-/// A server that gives this status to whoever asks.
-async fn answering(status: &'static str) -> String {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
-    let address = listener.local_addr().expect("an address");
-    #[expect(clippy::disallowed_methods, reason = "ends with the test")]
-    tokio::spawn(async move {
-        while let Ok((mut stream, _)) = listener.accept().await {
-            let mut request = [0; 1024];
-            let _read = stream.read(&mut request).await;
-            let answer =
-                format!("HTTP/1.1 {status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
-            let _written = stream.write_all(answer.as_bytes()).await;
-        }
-    });
-    format!("http://{address}/ready")
 }

@@ -5,6 +5,7 @@ mod names;
 mod options;
 mod privilege;
 pub(crate) mod reader;
+mod request;
 mod step;
 mod wait;
 

@@ -15,20 +15,22 @@ use super::names::{Names, Templates, is_name};
 use super::options;
 use super::privilege;
 use super::reader::Reader;
+use super::request;
 use super::wait;
 
 /// Shells that an `ssh.exec` step may name.
 const SHELLS: &[&str] = &["bash", "sh", "dash", "ksh", "zsh"];
 /// What steps may be.
-pub const TYPES: &[&str] = &["ssh.exec", "ssh.copy", "winrm.exec", "winrm.copy", "wait"];
-/// Step types that a later version brings.
-const LATER_TYPES: &[&str] = &[
-    "ssh.fetch",
-    "winrm.fetch",
+pub const TYPES: &[&str] = &[
+    "ssh.exec",
+    "ssh.copy",
+    "winrm.exec",
+    "winrm.copy",
     "http.request",
-    "approval",
-    "job",
+    "wait",
 ];
+/// Step types that a later version brings.
+const LATER_TYPES: &[&str] = &["ssh.fetch", "winrm.fetch", "approval", "job"];
 /// Fields of a step that a later version brings.
 const LATER: &[&str] = &["undo", "fromUrl", "owner"];
 /// Longest time that a step may take, in seconds.
@@ -87,7 +89,7 @@ impl Step {
             "ignore" => OnError::Ignore,
             _ => OnError::Stop,
         };
-        let only_looks = matches!(spec, Some(StepSpec::Wait(_)));
+        let only_looks = spec.as_ref().is_some_and(only_looks);
         let idempotent = reader.boolean("idempotent", only_looks);
         let mutates = reader.boolean("mutates", !only_looks);
         let locks = fleet::locks(&mut reader, &mut templates);
@@ -140,8 +142,21 @@ fn work(
         "ssh.copy" => copy(reader, templates, true).map(StepSpec::SshCopy),
         "winrm.exec" => winrm_exec(reader, templates),
         "winrm.copy" => copy(reader, templates, false).map(StepSpec::WinrmCopy),
+        "http.request" => request::read(reader, templates).map(StepSpec::HttpRequest),
         "wait" => wait::read(reader, templates).map(StepSpec::Wait),
         _ => None,
+    }
+}
+
+/// Whether a step changes nothing unless its definition says so.
+fn only_looks(spec: &StepSpec) -> bool {
+    match spec {
+        StepSpec::Wait(_) => true,
+        StepSpec::HttpRequest(request) => request::only_reads(request),
+        StepSpec::SshExec(_)
+        | StepSpec::SshCopy(_)
+        | StepSpec::WinrmExec(_)
+        | StepSpec::WinrmCopy(_) => false,
     }
 }
 
@@ -151,6 +166,7 @@ pub(super) fn needs_target(step: &Value) -> bool {
         Some("wait") => step
             .pointer("/for/port")
             .is_some_and(|port| port.is_object() && port.get("host").is_none_or(Value::is_null)),
+        Some("http.request") => step.get("url").is_none_or(Value::is_null),
         Some(_) | None => true,
     }
 }

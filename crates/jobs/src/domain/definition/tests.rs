@@ -49,6 +49,9 @@ mod options;
 #[path = "tests/fleet.rs"]
 mod fleet;
 
+#[path = "tests/requests.rs"]
+mod requests;
+
 #[path = "tests/waits.rs"]
 mod waits;
 
@@ -146,7 +149,7 @@ fn wrong_definitions_name_the_path() {
             "not_allowed",
         ),
         (
-            exec(json!({"type": "http.request"})),
+            exec(json!({"type": "winrm.fetch"})),
             format!("{step}.type"),
             "not_available",
         ),

@@ -71,6 +71,7 @@ pub(super) fn shortest_timeout(spec: &StepSpec) -> i32 {
             awaited: Awaited::Seconds(seconds),
         }) => i32::try_from(*seconds).unwrap_or(LONGEST_SEC).max(1),
         StepSpec::Wait(_)
+        | StepSpec::HttpRequest(_)
         | StepSpec::SshExec(_)
         | StepSpec::SshCopy(_)
         | StepSpec::WinrmExec(_)
