@@ -36,6 +36,8 @@ http.interceptors.response.use(
   },
   async (failure: unknown) => {
     const problem = toProblem(failure);
+    // Who asked does not want to know any more: that says nothing about the server.
+    if (axios.isCancel(failure)) throw problem;
     if (problem.code === NO_ANSWER) reportNoAnswer();
     else reportAnswer();
     const config = axios.isAxiosError(failure) ? failure.config : undefined;

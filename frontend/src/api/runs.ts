@@ -104,7 +104,7 @@ export function useRun(id: number, { enabled = true, pushed = false }: Watched =
     enabled,
     refetchInterval: ({ state: { data } }) => {
       // Why a run waits is not pushed.
-      if (pushed) return data?.waiting?.length ? WAITING_MS : false;
+      if (pushed) return data?.status === "queued" || data?.waiting?.length ? WAITING_MS : false;
       return nextLook(data ? [data.status] : []);
     },
   });

@@ -36,6 +36,8 @@ export interface Listener {
 
 /** Milliseconds before the first and the longest wait for a new connection. */
 const [FIRST_WAIT, LONGEST_WAIT] = [500, 15_000];
+/** Milliseconds before a connection with a new token. */
+const AGAIN_MS = 50;
 /** A connection that says nothing for so long is dead; the server says something every 16 seconds. */
 const SILENCE_MS = 40_000;
 
@@ -61,8 +63,8 @@ async function follow(run: number, listener: Listener, stop: AbortSignal): Promi
     }
     if (end === "lost") listener.state("lost");
     if (connection.heard) wait = FIRST_WAIT;
-    await pause(end === "again" ? 0 : wait + Math.random() * wait, stop);
-    wait = Math.min(wait * 2, LONGEST_WAIT);
+    await pause(end === "again" ? AGAIN_MS : wait + Math.random() * wait, stop);
+    if (end === "lost") wait = Math.min(wait * 2, LONGEST_WAIT);
   }
 }
 
@@ -86,6 +88,7 @@ class Connection {
     this.stop.addEventListener("abort", abort);
     try {
       const body = await this.#open(own.signal);
+      if (this.stop.aborted) return "lost";
       this.heard = true;
       this.listener.state("live");
       if (this.#last === undefined) this.listener.begun();
@@ -119,7 +122,7 @@ class Connection {
     for (;;) {
       const silence = setTimeout(abort, SILENCE_MS);
       const { done, value } = await reader.read().finally(() => clearTimeout(silence));
-      if (done) return "lost";
+      if (done || this.stop.aborted) return "lost";
       const end = this.#tell(parser.push(decoder.decode(value, { stream: true })));
       if (end) return end;
     }

@@ -101,12 +101,14 @@ const SCOPES: Record<string, string> = {
 function Attention({ run, steps }: { run: Run; steps: readonly RunStep[] }) {
   const { go } = useAddress();
   const waiting = steps.findIndex((step) => step.status === "unknown");
-  if (run.status !== "needs_attention" || waiting < 0) return null;
+  const step = steps[waiting];
+  if (run.status !== "needs_attention" || !step) return null;
+  const name = `step ${step.idx + 1}`;
   return (
     <Alert color="yellow" icon={<IconAlertTriangle />} title="This run waits for you">
-      Nobody knows how step {waiting + 1} ended: {inWords(steps[waiting]?.reason ?? "unknown")}.{" "}
+      Nobody knows how {name} ended on {targetOf(step)}: {inWords(step.reason ?? "unknown")}.{" "}
       <Button size="compact-xs" variant="default" onClick={() => go({ step: waiting, line: null })}>
-        Show step {waiting + 1}
+        Show {name}
       </Button>
     </Alert>
   );
