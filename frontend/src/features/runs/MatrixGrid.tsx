@@ -44,15 +44,7 @@ interface Props {
 /** The cells. Only those that are seen are in the page; arrows go from one to the next. */
 export function MatrixGrid({ columns, rows, steps, selected, onSelect }: Props) {
   const id = useId();
-  const scroller = useRef<HTMLDivElement>(null);
-  const virtual = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_HEIGHT,
-    overscan: OVERSCAN,
-    // The names of the steps stay above.
-    scrollPaddingStart: ROW_HEIGHT,
-  });
+  const { scroller, virtual } = useRows(rows.length);
   const { active, keys, put } = useActive(columns.length, rows, (row) => virtual.scrollToIndex(row), onSelect);
   const click = (event: MouseEvent) => {
     const cell = (event.target as Element).closest<HTMLElement>("[data-place]");
@@ -83,30 +75,69 @@ export function MatrixGrid({ columns, rows, steps, selected, onSelect }: Props) 
           if (!row) return null;
           return (
             <div key={row.target} role="row" aria-rowindex={item.index + 2} className={classes.row} style={{ transform: `translateY(${item.start}px)` }}>
-              <span role="rowheader" className={classes.target} title={row.target}>
-                {row.target}
-              </span>
-              {columns.map((name, column) => {
-                const place = row.cells[column];
-                return (
-                  <Cell
-                    key={column}
-                    id={`${id}-${item.index}-${column}`}
-                    at={[item.index, column]}
-                    name={name}
-                    target={row.target}
-                    status={place === undefined ? undefined : steps[place]?.status}
-                    place={place}
-                    isSelected={place === selected}
-                    isActive={active.row === item.index && active.column === column}
-                  />
-                );
-              })}
+              <RowCells
+                id={id}
+                index={item.index}
+                row={row}
+                columns={columns}
+                steps={steps}
+                selected={selected}
+                active={active.row === item.index ? active.column : undefined}
+              />
             </div>
           );
         })}
       </div>
     </div>
+  );
+}
+
+/** Which rows of how many are in view. */
+function useRows(count: number) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const virtual = useVirtualizer({
+    count,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_HEIGHT,
+    overscan: OVERSCAN,
+    // The names of the steps stay above.
+    scrollPaddingStart: ROW_HEIGHT,
+  });
+  return { scroller, virtual };
+}
+
+interface RowProps extends Pick<Props, "columns" | "steps" | "selected"> {
+  id: string;
+  index: number;
+  row: MatrixRow;
+  /** The column that the keyboard is at, if it is in this row. */
+  active: number | undefined;
+}
+
+function RowCells({ id, index, row, columns, steps, selected, active }: RowProps) {
+  return (
+    <>
+      <span role="rowheader" className={classes.target} title={row.target}>
+        {row.target}
+      </span>
+      {columns.map((name, column) => {
+        const place = row.cells[column];
+        return (
+          <Cell
+            key={column}
+            id={`${id}-${index}-${column}`}
+            row={index}
+            column={column}
+            name={name}
+            target={row.target}
+            status={place === undefined ? undefined : steps[place]?.status}
+            place={place}
+            isSelected={place === selected}
+            isActive={active === column}
+          />
+        );
+      })}
+    </>
   );
 }
 
@@ -162,7 +193,8 @@ function useActive(columns: number, rows: readonly MatrixRow[], show: (row: numb
 
 interface CellProps {
   id: string;
-  at: [row: number, column: number];
+  row: number;
+  column: number;
   name: string;
   target: string;
   status: string | undefined;
@@ -171,11 +203,9 @@ interface CellProps {
   isActive: boolean;
 }
 
-const Cell = memo(PlainCell, (before, after) =>
-  (Object.keys(after) as (keyof CellProps)[]).every((key) => key === "at" || before[key] === after[key]) && before.id === after.id,
-);
+const Cell = memo(PlainCell);
 
-function PlainCell({ id, at: [row, column], name, target, status, place, isSelected, isActive }: CellProps) {
+function PlainCell({ id, row, column, name, target, status, place, isSelected, isActive }: CellProps) {
   const Sign = SIGNS[status ?? ""] ?? IconCircleDashed;
   if (status === undefined) return <span id={id} role="gridcell" className={classes.none} aria-label={`${name} on ${target}: nothing to do`} data-active={isActive || undefined} />;
   const words = `${name} on ${target}: ${status}`;

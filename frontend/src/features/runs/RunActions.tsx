@@ -102,27 +102,38 @@ function Again({ run, steps, sending, attempt }: AgainProps) {
           Change and run
         </Button>
       )}
-      {open > 0 && (
-        <Menu position="bottom-end" withinPortal>
-          <Menu.Target>
-            <Button variant="default" rightSection={<IconChevronDown size={16} />} loading={sending}>
-              Go on
-            </Button>
-          </Menu.Target>
-          <Menu.Dropdown>
-            <Menu.Item onClick={() => void askRepeat("rest")}>With what was not done</Menu.Item>
-            {targets > 1 && (
-              <Menu.Item onClick={() => void askRepeat("failed")}>
-                Anew on {open === 1 ? "the target" : `the ${open} targets`} with trouble
-              </Menu.Item>
-            )}
-          </Menu.Dropdown>
-        </Menu>
-      )}
+      {open > 0 && <GoOn open={open} several={targets > 1} sending={sending} onChoose={(scope) => void askRepeat(scope)} />}
       <Button leftSection={<IconRefresh size={16} />} loading={sending} onClick={() => void askAgain()}>
         Run again
       </Button>
     </>
+  );
+}
+
+interface GoOnProps {
+  /** Targets where not all was done. */
+  open: number;
+  /** Whether the run has more than one target. */
+  several: boolean;
+  sending: boolean;
+  onChoose: (scope: RepeatScope) => void;
+}
+
+function GoOn({ open, several, sending, onChoose }: GoOnProps) {
+  return (
+    <Menu position="bottom-end" withinPortal>
+      <Menu.Target>
+        <Button variant="default" rightSection={<IconChevronDown size={16} />} loading={sending}>
+          Go on
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item onClick={() => onChoose("rest")}>With what was not done</Menu.Item>
+        {several && (
+          <Menu.Item onClick={() => onChoose("failed")}>Anew on {open === 1 ? "the target" : `the ${open} targets`} with trouble</Menu.Item>
+        )}
+      </Menu.Dropdown>
+    </Menu>
   );
 }
 

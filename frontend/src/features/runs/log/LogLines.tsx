@@ -21,7 +21,9 @@ export interface LinesProps {
   startAtEnd: boolean;
   /** The person scrolled away from the end. */
   onLeaveEnd: () => void;
+  /** The line that the address points at. */
   place: number | null;
+  /** Address of a line, beginning with `#`. */
   linkTo: (line: number) => string;
   onPlace: (line: number) => void;
   label: string;
@@ -32,12 +34,6 @@ export function LogLines(props: LinesProps) {
   const { store, snapshot, search, hit, wrap, place, linkTo, onPlace, label } = props;
   const { scroller, virtual, base, show, onScroll } = useLogWindow(props);
   const digits = String(Math.max(snapshot.lines, 99)).length;
-  const click = (event: MouseEvent) => {
-    const link = (event.target as Element).closest<HTMLElement>("a[data-number]");
-    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    event.preventDefault();
-    onPlace(Number(link.dataset["number"]));
-  };
   return (
     <>
       <Beyond hidden={base === 0} label={`${formatNumber(base)} lines before`} onClick={() => show(base - 1, "end")} />
@@ -49,7 +45,7 @@ export function LogLines(props: LinesProps) {
         aria-label={label}
         tabIndex={0}
         onScroll={onScroll}
-        onClick={click}
+        onClick={(event) => follow(event, onPlace)}
         style={{ "--digits": digits, "--content": `${virtual.getTotalSize()}px` }}
       >
         <div className={classes.lines} style={{ height: virtual.getTotalSize() }}>
@@ -79,6 +75,14 @@ export function LogLines(props: LinesProps) {
       />
     </>
   );
+}
+
+/** A click on a number leads to the line, without leaving the page. */
+function follow(event: MouseEvent, onPlace: (line: number) => void): void {
+  const link = (event.target as Element).closest<HTMLElement>("a[data-number]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  onPlace(Number(link.dataset["number"]));
 }
 
 /** Leads to what no browser can scroll to. */

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { count } from "@/ui/format";
 import { Failure, Loading } from "@/ui/states";
 import type { OutputBus } from "../feed";
-import { LogLines } from "./LogLines";
+import { type LinesProps, LogLines } from "./LogLines";
 import { LogTools } from "./LogTools";
 import type { Shown, StepOf } from "./output";
 import { useHitWalk } from "./useHitWalk";
@@ -13,36 +13,29 @@ import classes from "./Log.module.css";
 /** Milliseconds without a key after which it is searched. */
 const TYPED_MS = 200;
 
-interface Props {
+interface Props extends Pick<LinesProps, "startAtEnd" | "place" | "linkTo" | "onPlace"> {
   of: StepOf;
   output: OutputBus;
   /** Whether more may come. */
   live: boolean;
   /** Changes when the step does: its output is looked at anew. */
   version: string;
-  /** Whether the end is what people look for first. */
-  startAtEnd: boolean;
   /** What is shown, for those who do not see it. */
   label: string;
-  /** The line that the address points at. */
-  place: number | null;
-  /** Address of a line, beginning with `#`. */
-  linkTo: (line: number) => string;
-  onPlace: (line: number) => void;
   /** Name of the file that is saved. */
   file: string;
 }
 
 /** What a step wrote: coloured, searched, followed, saved; fast with any number of lines. */
-export function LogViewer({ of, output, live, version, startAtEnd, label, place, linkTo, onPlace, file }: Props) {
+export function LogViewer({ of, output, live, version, label, file, ...lines }: Props) {
   const [shown, setShown] = useState<Shown>("");
   const [wrap, setWrap] = useState(false);
-  const [following, setFollowing] = useState(place === null);
+  const [following, setFollowing] = useState(lines.place === null);
   // The last lines come with the end of the step, or after it.
   const [wasLive] = useState(live);
   const [search, setSearch] = useState("");
   const [wanted] = useDebouncedValue(search, TYPED_MS);
-  const [store, snapshot] = useOutput(of, shown, version, output, place);
+  const [store, snapshot] = useOutput(of, shown, version, output, lines.place);
   const walk = useHitWalk(of, shown, search === wanted ? wanted : "", version);
   const { isReady, problem, rows } = snapshot;
   return (
@@ -74,11 +67,8 @@ export function LogViewer({ of, output, live, version, startAtEnd, label, place,
           hit={walk.hit}
           wrap={wrap}
           follow={(live || wasLive) && following}
-          startAtEnd={startAtEnd}
           onLeaveEnd={() => setFollowing(false)}
-          place={place}
-          linkTo={linkTo}
-          onPlace={onPlace}
+          {...lines}
           label={`${label}, ${count(snapshot.lines, "line")}`}
         />
       )}

@@ -6,8 +6,8 @@ import type { LinesProps } from "./LogLines";
 
 /** Height of a line in pixels, unless it wraps. */
 const LINE_HEIGHT = 20;
-/** Space above the first line and below the last. */
-const PADDING = 8;
+/** Lines kept beyond what is seen, and space above the first line and below the last. */
+const AROUND = { overscan: 20, paddingStart: 8, paddingEnd: 8 };
 /** Rows that can be scrolled at a time: browsers draw nothing beyond some 33 million pixels. */
 export const MOST_ROWS = 1_000_000;
 /** Milliseconds that a range has to be in view before it is read. */
@@ -16,19 +16,16 @@ const REST_MS = 30;
 type Align = "center" | "end";
 
 /** Scrolls a log: by hand, to its end, to a line. */
-export function useLogWindow({ store, snapshot, hit, follow, startAtEnd, onLeaveEnd, place }: LinesProps) {
+export function useLogWindow({ store, snapshot: { rows }, hit, follow, startAtEnd, onLeaveEnd, place }: LinesProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const lastTop = useRef(0);
   const [base, setBase] = useState(0);
   const goal = useRef<{ row: number; align: Align } | null>(null);
-  const { rows } = snapshot;
   const virtual = useVirtualizer({
     count: Math.max(0, Math.min(rows - base, MOST_ROWS)),
     getScrollElement: () => scroller.current,
     estimateSize: () => LINE_HEIGHT,
-    overscan: 20,
-    paddingStart: PADDING,
-    paddingEnd: PADDING,
+    ...AROUND,
   });
   const show = (row: number, align: Align) => {
     const isIn = row >= base && row < base + MOST_ROWS;
@@ -45,28 +42,17 @@ export function useLogWindow({ store, snapshot, hit, follow, startAtEnd, onLeave
   });
   useLayoutEffect(() => reach(), [base]);
 
-  const showLine = useEffectEvent((number: number, isStill: () => boolean) => {
-    void store.reveal(number).then(() => isStill() && showNow(store.rowOf(number), "center"));
-  });
   const showNow = useEffectEvent(show);
   useEffect(() => {
     if (startAtEnd && place === null) showNow(store.get().rows - 1, "end");
     // Once, when there is something to show.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, []);
+  useShown(store, hit, show);
+  useShown(store, place ?? undefined, show);
   useEffect(() => {
-    if (hit === undefined) return;
-    let isStill = true;
-    showLine(hit, () => isStill);
-    scroller.current?.scrollIntoView({ block: "nearest" });
-    return () => void (isStill = false);
-  }, [hit, store]);
-  useEffect(() => {
-    if (place === null) return;
-    let isStill = true;
-    showLine(place, () => isStill);
-    return () => void (isStill = false);
-  }, [place, store]);
+    if (hit !== undefined) scroller.current?.scrollIntoView({ block: "nearest" });
+  }, [hit]);
   useEffect(() => {
     if (follow && rows > 0) showNow(rows - 1, "end");
   }, [follow, rows]);
@@ -78,6 +64,17 @@ export function useLogWindow({ store, snapshot, hit, follow, startAtEnd, onLeave
     lastTop.current = top;
   };
   return { scroller, virtual, base, show, onScroll };
+}
+
+/** Brings a line into view as soon as it is known, each time that it is another one. */
+function useShown(store: LinesProps["store"], number: number | undefined, show: (row: number, align: Align) => void): void {
+  const showNow = useEffectEvent(show);
+  useEffect(() => {
+    if (number === undefined) return;
+    let isStill = true;
+    void store.reveal(number).then(() => isStill && showNow(store.rowOf(number), "center"));
+    return () => void (isStill = false);
+  }, [store, number]);
 }
 
 /** Reads what has come into view, as soon as it stays there. */
