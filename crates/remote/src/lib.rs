@@ -14,7 +14,7 @@ pub use probe::{Facts, Phase, PhaseName, Report, test_connection};
 pub use redact::{RedactError, RedactStream, Redactor};
 pub use ssh::{
     Auth, BadKey, Chunk, Collected, Command, CommandError, ConnectError, CopyError, DetachError,
-    Detached, End, ExecError, HostKey, HostKeyPolicy, Limits, NOT_BECOME, NOT_BECOME_MARK, Outcome,
-    OutputSink, Overwrite, Reach, Settled, Shell, SshConnection, SshEndpoint, Stage, Stopped,
-    Stream, Sudo, Timeouts, Upload, Uploaded, Via,
+    Detached, Download, Downloaded, End, ExecError, FetchError, HostKey, HostKeyPolicy, Limits,
+    NOT_BECOME, NOT_BECOME_MARK, Outcome, OutputSink, Overwrite, Reach, Settled, Shell,
+    SshConnection, SshEndpoint, Stage, Stopped, Stream, Sudo, Timeouts, Upload, Uploaded, Via,
 };

@@ -106,6 +106,32 @@ pub struct CopySpec {
     pub as_user: Option<Become>,
 }
 
+/// How the content of a file becomes a result.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum FetchAs {
+    /// As it is; it must be UTF-8.
+    #[default]
+    Text,
+    /// As base64.
+    B64,
+}
+
+/// What an `ssh.fetch` step reads.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct FetchSpec {
+    /// Path on the target.
+    pub path: String,
+    /// Longer files are refused.
+    pub max_bytes: u32,
+    /// How the content becomes the result.
+    #[serde(rename = "as")]
+    pub form: FetchAs,
+    /// As whom it is read, by sudo.
+    #[serde(rename = "become", default, skip_serializing_if = "Option::is_none")]
+    pub as_user: Option<Become>,
+}
+
 /// What a `winrm.exec` step runs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct WinrmExecSpec {
@@ -236,6 +262,9 @@ pub enum StepSpec {
     /// Writes a file over SSH.
     #[serde(rename = "ssh.copy")]
     SshCopy(CopySpec),
+    /// Reads a file over SSH.
+    #[serde(rename = "ssh.fetch")]
+    SshFetch(FetchSpec),
     /// Runs a command over WinRM.
     #[serde(rename = "winrm.exec")]
     WinrmExec(WinrmExecSpec),
@@ -256,6 +285,7 @@ impl StepSpec {
         match self {
             Self::SshExec(_) => "ssh.exec",
             Self::SshCopy(_) => "ssh.copy",
+            Self::SshFetch(_) => "ssh.fetch",
             Self::WinrmExec(_) => "winrm.exec",
             Self::WinrmCopy(_) => "winrm.copy",
             Self::Wait(_) => "wait",
@@ -268,14 +298,22 @@ impl StepSpec {
         match self {
             Self::SshExec(spec) => Some(&spec.shell),
             Self::WinrmExec(spec) => Some(&spec.shell),
-            Self::SshCopy(_) | Self::WinrmCopy(_) | Self::Wait(_) | Self::HttpRequest(_) => None,
+            Self::SshCopy(_)
+            | Self::SshFetch(_)
+            | Self::WinrmCopy(_)
+            | Self::Wait(_)
+            | Self::HttpRequest(_) => None,
         }
     }
 
     /// Whether it is done on a target; else it is done once, whatever the fleet is.
     pub fn needs_target(&self) -> bool {
         match self {
-            Self::SshExec(_) | Self::SshCopy(_) | Self::WinrmExec(_) | Self::WinrmCopy(_) => true,
+            Self::SshExec(_)
+            | Self::SshCopy(_)
+            | Self::SshFetch(_)
+            | Self::WinrmExec(_)
+            | Self::WinrmCopy(_) => true,
             Self::Wait(WaitSpec { awaited }) => match awaited {
                 Awaited::Port(port) => port.host.is_none(),
                 Awaited::Seconds(_) | Awaited::Http(_) => false,
@@ -287,7 +325,11 @@ impl StepSpec {
     /// Whether it needs the secret of its target.
     pub fn needs_secret(&self) -> bool {
         match self {
-            Self::SshExec(_) | Self::SshCopy(_) | Self::WinrmExec(_) | Self::WinrmCopy(_) => true,
+            Self::SshExec(_)
+            | Self::SshCopy(_)
+            | Self::SshFetch(_)
+            | Self::WinrmExec(_)
+            | Self::WinrmCopy(_) => true,
             Self::Wait(_) => false,
             Self::HttpRequest(request) => request.path.is_some(),
         }

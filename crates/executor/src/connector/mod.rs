@@ -4,6 +4,7 @@
 //! result, so that nothing behind it has to know the protocol.
 
 pub mod ssh;
+mod ssh_sink;
 
 use std::time::Duration;
 
@@ -15,7 +16,7 @@ use remote::Redactor;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use crate::domain::command::{Exec, FileCopy};
+use crate::domain::command::{Exec, FileCopy, FileFetch};
 use crate::domain::output::StepOutput;
 
 /// A secret with the name and version under which connections that it opened may be shared.
@@ -80,6 +81,15 @@ pub enum End {
         status: u16,
         /// Whether the step calls that a success.
         is_expected: bool,
+    },
+    /// The file was read.
+    Fetched {
+        /// All of it.
+        content: Vec<u8>,
+        /// Its SHA-256, lower-case hex.
+        sha256: String,
+        /// Whether the target computed the same hash.
+        is_verified: bool,
     },
     /// The file stands.
     Copied {
@@ -150,6 +160,14 @@ pub trait Session: Send + Sync {
         deadline: Instant,
         ties: Ties<'a>,
     ) -> BoxFuture<'a, Result<Settled, Unsettled>>;
+
+    /// Reads a file.
+    fn fetch<'a>(
+        &'a self,
+        file: &'a FileFetch,
+        timeout: Duration,
+        cancel: &'a CancellationToken,
+    ) -> BoxFuture<'a, Result<End, Fault>>;
 
     /// Writes a file.
     fn copy<'a>(

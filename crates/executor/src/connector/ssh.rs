@@ -9,16 +9,17 @@ use common::secret::Secret;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use remote::{
-    Auth, Command, ConnectError, CopyError, DetachError, ExecError, HostKeyPolicy, Lease, Limits,
-    NOT_BECOME, NOT_BECOME_MARK, OutputSink, Overwrite, Pool, PoolOptions, Redactor, SshEndpoint,
-    Stopped, Stream, Sudo, Timeouts, Upload,
+    Auth, Command, ConnectError, CopyError, DetachError, Download, ExecError, FetchError,
+    HostKeyPolicy, Lease, Limits, Overwrite, Pool, PoolOptions, Redactor, SshEndpoint, Stopped,
+    Sudo, Timeouts, Upload,
 };
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use super::ssh_sink::Sink;
 use super::{Connector, End, Fault, Key, Session, Settled, Stop, Ties, Unsettled};
-use crate::domain::command::{Exec, FileCopy};
-use crate::domain::output::{Side, StepOutput};
+use crate::domain::command::{Exec, FileCopy, FileFetch};
+use crate::domain::output::StepOutput;
 
 /// How long a stopped command may take to end before it is killed.
 const GRACE: Duration = Duration::from_secs(5);
@@ -223,6 +224,34 @@ impl Session for SshSession {
         .boxed()
     }
 
+    fn fetch<'a>(
+        &'a self,
+        file: &'a FileFetch,
+        timeout: Duration,
+        cancel: &'a CancellationToken,
+    ) -> BoxFuture<'a, Result<End, Fault>> {
+        async move {
+            let download = Download {
+                path: file.path.clone(),
+                max_bytes: file.max_bytes,
+                sudo: self.sudo(file.as_user.as_deref())?,
+                timeout,
+            };
+            match self.lease.download(&download, cancel).await {
+                Ok(read) => Ok(End::Fetched {
+                    content: read.content,
+                    sha256: read.sha256,
+                    is_verified: read.verified,
+                }),
+                Err(FetchError::TimedOut) => Ok(End::TimedOut(unfinished("nothing was read"))),
+                Err(FetchError::Canceled) => Ok(End::Canceled(unfinished("nothing was read"))),
+                Err(FetchError::Exec(error)) => Err(exec_fault(&error)),
+                Err(error) => Err(Fault::lasting(error.reason(), format!("{error}."))),
+            }
+        }
+        .boxed()
+    }
+
     fn copy<'a>(
         &'a self,
         file: &'a FileCopy,
@@ -249,8 +278,8 @@ impl Session for SshSession {
                     sha256: copied.sha256,
                     is_verified: copied.verified,
                 }),
-                Err(CopyError::TimedOut(_)) => Ok(End::TimedOut(unfinished_copy())),
-                Err(CopyError::Canceled) => Ok(End::Canceled(unfinished_copy())),
+                Err(CopyError::TimedOut(_)) => Ok(End::TimedOut(unfinished(UNFINISHED_COPY))),
+                Err(CopyError::Canceled) => Ok(End::Canceled(unfinished(UNFINISHED_COPY))),
                 Err(error) => Err(copy_fault(&error)),
             }
         }
@@ -258,15 +287,17 @@ impl Session for SshSession {
     }
 }
 
-fn unfinished_copy() -> Stop {
-    let detail = "the copy was not finished; the destination is as it was before".to_owned();
+const UNFINISHED_COPY: &str = "the copy was not finished; the destination is as it was before";
+
+fn unfinished(detail: &str) -> Stop {
+    let detail = detail.to_owned();
     Stop {
         is_verified: true,
         detail,
     }
 }
 
-fn end(end: remote::End) -> End {
+pub(super) fn end(end: remote::End) -> End {
     match end {
         remote::End::Exited(code) => End::Exited(i32::try_from(code).unwrap_or(-1)),
         remote::End::Signaled { signal } => End::Signaled(signal),
@@ -348,41 +379,4 @@ fn copy_fault(error: &CopyError) -> Fault {
         return exec_fault(error);
     }
     Fault::lasting(error.reason(), format!("{error}. {}", error.remedy()))
-}
-
-/// Hands output to the one place that redacts and keeps it.
-struct Sink<'a> {
-    output: &'a mut StepOutput,
-    /// The beginning of standard error, where a change of the user is asked for.
-    said: Option<Vec<u8>>,
-}
-
-impl<'a> Sink<'a> {
-    fn new(output: &'a mut StepOutput, exec: &Exec) -> Self {
-        let said = exec.as_user.as_ref().map(|_user| Vec::new());
-        Self { output, said }
-    }
-
-    fn end(&self, end: remote::End) -> End {
-        let mark = NOT_BECOME_MARK.as_bytes();
-        let said = self.said.as_deref().unwrap_or_default();
-        if end == remote::End::Exited(NOT_BECOME) && said.starts_with(mark) {
-            return End::NotBecome;
-        }
-        self::end(end)
-    }
-}
-
-impl OutputSink for Sink<'_> {
-    async fn write(&mut self, stream: Stream, bytes: &[u8]) {
-        let side = match stream {
-            Stream::Stdout => Side::Stdout,
-            Stream::Stderr => Side::Stderr,
-        };
-        if let Some(said) = self.said.as_mut().filter(|_said| side == Side::Stderr) {
-            let missing = NOT_BECOME_MARK.len().saturating_sub(said.len());
-            said.extend(bytes.iter().take(missing));
-        }
-        self.output.push(side, bytes).await;
-    }
 }

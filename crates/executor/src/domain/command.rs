@@ -9,6 +9,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use common::model::job::FetchAs;
 use common::template::{self, TemplateError};
 use remote::quote::{self, QuoteError};
 use serde_json::{Map, Value};
@@ -42,6 +43,19 @@ pub struct FileCopy {
     /// Whether a file that exists may be replaced.
     pub overwrite: bool,
     /// As whom it is written, if not as the login user.
+    pub as_user: Option<String>,
+}
+
+/// A file, to be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileFetch {
+    /// Where it is.
+    pub path: String,
+    /// Longer ones are refused.
+    pub max_bytes: u32,
+    /// How it becomes output.
+    pub form: FetchAs,
+    /// As whom it is read, if not as the login user.
     pub as_user: Option<String>,
 }
 

@@ -187,7 +187,7 @@ impl Ending {
                 status,
                 is_expected,
             } => Self::answered(*status, *is_expected),
-            End::Copied { .. } => Self::succeeded(),
+            End::Copied { .. } | End::Fetched { .. } => Self::succeeded(),
         }
     }
 

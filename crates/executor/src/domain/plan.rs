@@ -6,12 +6,12 @@ use std::time::Duration;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use common::id::CredentialId;
-use common::model::job::{CopySpec, ExecSpec, StepSpec};
+use common::model::job::{CopySpec, ExecSpec, FetchSpec, StepSpec};
 use common::model::target::{Protocol, TargetSnapshot};
 use serde_json::{Map, Value};
 
 use crate::connector::Fault;
-use crate::domain::command::{Exec, FileCopy, RenderError, render_plain, render_shell};
+use crate::domain::command::{Exec, FileCopy, FileFetch, RenderError, render_plain, render_shell};
 use crate::domain::known;
 use crate::store::claims::Claim;
 use crate::store::results::ResultRow;
@@ -33,6 +33,7 @@ pub(crate) struct Plan {
 pub(crate) enum Work {
     Exec(Exec),
     Copy(FileCopy),
+    Fetch(FileFetch),
 }
 
 impl Plan {
@@ -41,7 +42,7 @@ impl Plan {
     /// # Errors
     /// A lasting fault: trying again would find the same.
     pub(crate) fn of(claim: &Claim, results: &[ResultRow]) -> Result<Self, Fault> {
-        if !matches!(claim.kind.as_str(), "ssh.exec" | "ssh.copy") {
+        if !matches!(claim.kind.as_str(), "ssh.exec" | "ssh.copy" | "ssh.fetch") {
             return Err(not_available(claim));
         }
         let target = read_target(claim, Protocol::Ssh)?;
@@ -53,6 +54,7 @@ impl Plan {
         let work = match read_spec(claim)? {
             StepSpec::SshExec(spec) => Work::Exec(fill_exec(spec, claim, &values)?),
             StepSpec::SshCopy(spec) => Work::Copy(fill_copy(&spec, &values)?),
+            StepSpec::SshFetch(spec) => Work::Fetch(fill_fetch(spec, &values)?),
             StepSpec::WinrmExec(_)
             | StepSpec::WinrmCopy(_)
             | StepSpec::Wait(_)
@@ -112,6 +114,19 @@ fn fill_exec(spec: ExecSpec, claim: &Claim, values: &Map<String, Value>) -> Resu
         stdin: stdin.map_err(unfilled("stdin"))?,
         env,
         is_detached: spec.detach.applies(claim.idempotent, claim.timeout_sec),
+        as_user: spec.as_user.map(|other| other.user),
+    })
+}
+
+fn fill_fetch(spec: FetchSpec, values: &Map<String, Value>) -> Result<FileFetch, Fault> {
+    let path = render_plain(&spec.path, values).map_err(unfilled("path"))?;
+    if path.chars().any(char::is_control) {
+        return Err(bad_step("its path holds a control character"));
+    }
+    Ok(FileFetch {
+        path,
+        max_bytes: spec.max_bytes,
+        form: spec.form,
         as_user: spec.as_user.map(|other| other.user),
     })
 }

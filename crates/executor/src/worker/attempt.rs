@@ -14,7 +14,7 @@ use super::{Worker, failing, limited};
 use crate::connector::{End, Fault, Key, Session};
 use crate::domain::backoff::step_delay_seconds;
 use crate::domain::outcome::{Ending, Measures, Verdict};
-use crate::domain::output::{Side, StepOutput};
+use crate::domain::output::StepOutput;
 use crate::domain::plan::{Plan, Work};
 use crate::domain::printed::Printed;
 use crate::store;
@@ -272,7 +272,7 @@ impl Attempt<'_> {
     ) -> Result<Worked, Verdict> {
         let exec = match &plan.work {
             Work::Exec(exec) if exec.is_detached || self.is_following() => exec,
-            Work::Exec(_) | Work::Copy(_) => {
+            Work::Exec(_) | Work::Copy(_) | Work::Fetch(_) => {
                 self.pass_fence(None).await?;
                 return Ok(self.work_bound(plan, key, session, output).await.into());
             }
@@ -329,26 +329,8 @@ impl Attempt<'_> {
         let stop = &self.held.stop;
         match &plan.work {
             Work::Exec(exec) => session.run(exec, plan.timeout, output, stop).await,
-            Work::Copy(file) => {
-                let end = session.copy(file, plan.timeout, stop).await?;
-                if let End::Copied {
-                    bytes,
-                    sha256,
-                    is_verified,
-                } = &end
-                {
-                    let checked = if *is_verified {
-                        "as the target confirms"
-                    } else {
-                        "unconfirmed"
-                    };
-                    let path = &file.path;
-                    let said =
-                        format!("{bytes} bytes written to {path}, SHA-256 {sha256}, {checked}\n");
-                    output.push(Side::Stdout, said.as_bytes()).await;
-                }
-                Ok(end)
-            }
+            Work::Copy(file) => self.copy_file(file, plan.timeout, session, output).await,
+            Work::Fetch(file) => self.fetch_file(file, plan.timeout, session, output).await,
         }
     }
 

@@ -8,6 +8,7 @@ mod attempt;
 mod claiming;
 mod draining;
 mod failing;
+mod files;
 mod finishing;
 mod heartbeat;
 mod identity;

@@ -8,6 +8,7 @@
 
 mod bench;
 mod durability;
+mod fetches;
 mod http;
 mod lasting;
 mod options;

@@ -252,6 +252,6 @@ fn is_owner(owner: &str) -> bool {
     is_name(user) && is_name(group) && !group.is_empty()
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -10,6 +10,7 @@ use common::model::job::{
 use common::problem::FieldError;
 use serde_json::Value;
 
+use super::fetch;
 use super::fleet::{self, Lock};
 use super::names::{Names, Templates, is_name};
 use super::options;
@@ -24,13 +25,14 @@ const SHELLS: &[&str] = &["bash", "sh", "dash", "ksh", "zsh"];
 pub const TYPES: &[&str] = &[
     "ssh.exec",
     "ssh.copy",
+    "ssh.fetch",
     "winrm.exec",
     "winrm.copy",
     "http.request",
     "wait",
 ];
 /// Step types that a later version brings.
-const LATER_TYPES: &[&str] = &["ssh.fetch", "winrm.fetch", "approval", "job"];
+const LATER_TYPES: &[&str] = &["winrm.fetch", "approval", "job"];
 /// Fields of a step that a later version brings.
 const LATER: &[&str] = &["undo", "fromUrl", "owner"];
 /// Longest time that a step may take, in seconds.
@@ -140,6 +142,7 @@ fn work(
     match kind {
         "ssh.exec" => ssh_exec(reader, templates),
         "ssh.copy" => copy(reader, templates, true).map(StepSpec::SshCopy),
+        "ssh.fetch" => fetch::read(reader, templates).map(StepSpec::SshFetch),
         "winrm.exec" => winrm_exec(reader, templates),
         "winrm.copy" => copy(reader, templates, false).map(StepSpec::WinrmCopy),
         "http.request" => request::read(reader, templates).map(StepSpec::HttpRequest),
@@ -151,7 +154,7 @@ fn work(
 /// Whether a step changes nothing unless its definition says so.
 fn only_looks(spec: &StepSpec) -> bool {
     match spec {
-        StepSpec::Wait(_) => true,
+        StepSpec::Wait(_) | StepSpec::SshFetch(_) => true,
         StepSpec::HttpRequest(request) => request::only_reads(request),
         StepSpec::SshExec(_)
         | StepSpec::SshCopy(_)

@@ -43,15 +43,14 @@ fn what_old_clients_send_is_accepted() {
     assert_eq!(parsed.steps[1].timeout_sec, 5);
 }
 
-#[path = "tests/options.rs"]
-mod options;
-
+#[path = "tests/fetches.rs"]
+mod fetches;
 #[path = "tests/fleet.rs"]
 mod fleet;
-
+#[path = "tests/options.rs"]
+mod options;
 #[path = "tests/requests.rs"]
 mod requests;
-
 #[path = "tests/waits.rs"]
 mod waits;
 

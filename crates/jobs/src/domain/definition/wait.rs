@@ -74,6 +74,7 @@ pub(super) fn shortest_timeout(spec: &StepSpec) -> i32 {
         | StepSpec::HttpRequest(_)
         | StepSpec::SshExec(_)
         | StepSpec::SshCopy(_)
+        | StepSpec::SshFetch(_)
         | StepSpec::WinrmExec(_)
         | StepSpec::WinrmCopy(_) => 1,
     }
