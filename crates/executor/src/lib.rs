@@ -31,7 +31,14 @@ pub const SERVICE: Descriptor = Descriptor {
     version: env!("CARGO_PKG_VERSION"),
     supported: Some((
         "supportedTypes",
-        &["ssh.exec", "ssh.copy", "ssh.fetch", "http.request", "wait"],
+        &[
+            "ssh.exec",
+            "ssh.copy",
+            "ssh.fetch",
+            "http.request",
+            "wait",
+            "approval",
+        ],
     )),
 };
 

@@ -4,6 +4,7 @@ use actix_web::http::StatusCode;
 use clients::http::ClientError;
 use common::id::{JobId, RunId, StepId};
 use common::model::run::RunStatus;
+use common::permission::Role;
 use common::problem::FieldError;
 use service_kit::error::ApiError;
 
@@ -42,6 +43,8 @@ pub enum Error {
     NothingToRepeat(RunId),
     #[error("there is no step {0} that waits for a decision")]
     StepNotUnknown(StepId),
+    #[error("only somebody with the role {} may decide on this step", .0.as_str())]
+    ApprovalNeedsRole(Role),
     #[error("the run has no step {0}")]
     StepNotFound(StepId),
     #[error("the output of step {0} was removed to make room")]
@@ -92,6 +95,7 @@ impl From<Error> for ApiError {
             Error::NothingToRepeat(_) => Self::conflict("runs.nothing_to_repeat", text),
             Error::RunFinal { .. } => Self::conflict("runs.final", text),
             Error::StepNotUnknown(_) => Self::conflict("runs.step_not_unknown", text),
+            Error::ApprovalNeedsRole(_) => Self::forbidden("runs.approval_needs_role", text),
             Error::StepNotFound(_) => Self::not_found("runs.step_not_found", text),
             Error::OutputRemoved(_) => Self::new(StatusCode::GONE, "runs.output_removed", text),
             Error::NoSuchEvent(_) => Self::field("after", "out_of_range", text),

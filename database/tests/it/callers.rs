@@ -28,6 +28,8 @@ async fn a_function_is_open_to_one_service_and_the_inner_ones_to_none() {
         ("cancel_run", "opsc_jobs"),
         ("resolve_step", "opsc_jobs"),
         ("carry_over", "opsc_jobs"),
+        ("decide_approval", "opsc_jobs"),
+        ("expire_approvals", "opsc_jobs"),
         ("expire_runs", "opsc_jobs"),
         ("waiting", "opsc_jobs"),
         ("claim_steps", "opsc_executor"),

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::permission::Role;
+
 /// What happens to the run when a step fails.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
@@ -207,6 +209,15 @@ pub struct RequestSpec {
     pub extract: BTreeMap<String, String>,
 }
 
+/// Whose word an `approval` step waits for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ApprovalSpec {
+    /// The least role of who decides.
+    pub role: Role,
+    /// What is to be decided.
+    pub message: String,
+}
+
 /// How often a step that failed is tried again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Retry {
@@ -277,6 +288,9 @@ pub enum StepSpec {
     /// Asks an HTTP interface.
     #[serde(rename = "http.request")]
     HttpRequest(RequestSpec),
+    /// Waits for the word of a person.
+    #[serde(rename = "approval")]
+    Approval(ApprovalSpec),
 }
 
 impl StepSpec {
@@ -290,6 +304,7 @@ impl StepSpec {
             Self::WinrmCopy(_) => "winrm.copy",
             Self::Wait(_) => "wait",
             Self::HttpRequest(_) => "http.request",
+            Self::Approval(_) => "approval",
         }
     }
 
@@ -302,7 +317,8 @@ impl StepSpec {
             | Self::SshFetch(_)
             | Self::WinrmCopy(_)
             | Self::Wait(_)
-            | Self::HttpRequest(_) => None,
+            | Self::HttpRequest(_)
+            | Self::Approval(_) => None,
         }
     }
 
@@ -319,6 +335,7 @@ impl StepSpec {
                 Awaited::Seconds(_) | Awaited::Http(_) => false,
             },
             Self::HttpRequest(request) => request.path.is_some(),
+            Self::Approval(_) => false,
         }
     }
 
@@ -332,6 +349,7 @@ impl StepSpec {
             | Self::WinrmCopy(_) => true,
             Self::Wait(_) => false,
             Self::HttpRequest(request) => request.path.is_some(),
+            Self::Approval(_) => false,
         }
     }
 }

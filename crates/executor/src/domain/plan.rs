@@ -58,7 +58,8 @@ impl Plan {
             StepSpec::WinrmExec(_)
             | StepSpec::WinrmCopy(_)
             | StepSpec::Wait(_)
-            | StepSpec::HttpRequest(_) => {
+            | StepSpec::HttpRequest(_)
+            | StepSpec::Approval(_) => {
                 return Err(not_available(claim));
             }
         };

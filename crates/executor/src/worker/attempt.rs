@@ -107,6 +107,9 @@ impl Attempt<'_> {
         if self.claim.kind == "wait" {
             return Err(self.wait(&results).await);
         }
+        if self.claim.kind == "approval" {
+            return Err(self.ask_person(&results).await);
+        }
         if self.claim.kind == "http.request" {
             return Box::pin(self.request(&results)).await;
         }

@@ -4,6 +4,7 @@
 //! safe to repeat and to run beside the same loops of other executors.
 
 mod access;
+mod approving;
 mod attempt;
 mod claiming;
 mod draining;

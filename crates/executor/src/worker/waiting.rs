@@ -64,7 +64,6 @@ impl Attempt<'_> {
     }
 
     async fn wait_for(&self, awaited: &Awaited) -> Verdict {
-        let looked_at = Instant::now();
         let begun = limited(async {
             let mut conn = self.worker.db.acquire().await?;
             let failures = self.claim.failures;
@@ -78,7 +77,9 @@ impl Attempt<'_> {
                 return self.later("database_unavailable");
             }
         };
-        let waited = || waited + looked_at.elapsed();
+        // Later than the database looked: a wait is never too short.
+        let told_at = Instant::now();
+        let waited = || waited + told_at.elapsed();
         if let Awaited::Seconds(seconds) = awaited {
             let left = Duration::from_secs(u64::from(*seconds)).saturating_sub(waited());
             if left >= SHORT {

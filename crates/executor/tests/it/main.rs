@@ -6,6 +6,7 @@
     reason = "a test stops at the first surprise"
 )]
 
+mod approvals;
 mod bench;
 mod durability;
 mod fetches;

@@ -1,6 +1,7 @@
 //! The rules of jobs and runs.
 
 pub mod activity;
+mod approval;
 pub mod definition;
 pub mod expansion;
 pub mod feed;

@@ -15,6 +15,7 @@ use service_kit::request;
 use sha2::{Digest, Sha256};
 
 use crate::app::App;
+use crate::domain::approval::Approval;
 use crate::domain::definition::Definition;
 use crate::domain::expansion::{self, Work};
 use crate::domain::job::find_targets;
@@ -278,13 +279,26 @@ pub async fn resolve_step(
     let before = store::runs::find(&mut tx, run)
         .await?
         .ok_or(Error::RunNotFound(run))?;
-    let known = store::steps::is_unknown(&mut tx, run, step).await?;
+    let undecided = store::steps::find_undecided(&mut tx, run, step)
+        .await?
+        .ok_or(Error::StepNotUnknown(step))?;
     let by = who.user_id.to_string();
-    if !known || !store::steps::resolve(&mut tx, step, decision.as_str(), &by).await? {
+    let (is_done, action) = match Approval::of(&undecided, who, decision)? {
+        None => {
+            let word = decision.as_str();
+            let is_done = store::steps::resolve(&mut tx, step, word, &by).await?;
+            (is_done, "run.step_resolved")
+        }
+        Some(Approval { end, action }) => {
+            let is_done = store::steps::decide_approval(&mut tx, step, end, &by).await?;
+            (is_done, action)
+        }
+    };
+    if !is_done {
         return Err(Error::StepNotUnknown(step));
     }
     let facts = json!({"step_id": step, "decision": decision.as_str()});
-    let entry = Entry::by(who, "run.step_resolved").object("run", run, &before.job_name);
+    let entry = Entry::by(who, action).object("run", run, &before.job_name);
     audit::record(&mut tx, entry.change(facts)).await?;
     let row = store::runs::find(&mut tx, run)
         .await?

@@ -245,7 +245,8 @@ pub(crate) async fn cancel_run(
     Ok(Json(run::cancel(&app, &who, id).await?.try_into()?))
 }
 
-/// Says what became of a step whose executor was lost after the command was sent.
+/// Says what became of a step whose executor was lost after the command was sent, or decides on a
+/// step that waits for approval: `succeeded` approves, `failed` rejects.
 #[utoipa::path(tag = "runs", security(("bearer" = ["runs:start"])),
     params(("id" = RunId, Path), ("step" = StepId, Path)), request_body = ResolveStep,
     responses((status = 200, body = Run)))]

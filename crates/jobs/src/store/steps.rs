@@ -173,20 +173,57 @@ pub async fn list_past(conn: &mut PgConnection, run: RunId) -> Result<Vec<PastSt
     .await
 }
 
-/// Whether a step of this run waits for a person's word.
-pub async fn is_unknown(
+/// A step that waits for a person's word.
+#[derive(Clone, Debug)]
+pub struct Undecided {
+    /// Its type.
+    pub kind: String,
+    /// The role that an approval asks for.
+    pub role: Option<String>,
+}
+
+/// Finds a step of this run that waits for a person's word.
+pub async fn find_undecided(
     conn: &mut PgConnection,
     run: RunId,
     step: StepId,
-) -> Result<bool, sqlx::Error> {
-    sqlx::query_scalar!(
-        r#"SELECT EXISTS (SELECT FROM runs.step WHERE run_id = $1 AND id = $2 AND status = 'unknown')
-           AS "known!""#,
+) -> Result<Option<Undecided>, sqlx::Error> {
+    sqlx::query_as!(
+        Undecided,
+        "SELECT type AS kind, spec ->> 'role' AS role FROM runs.step
+         WHERE run_id = $1 AND id = $2 AND status = 'unknown'",
         run.0,
         step.0,
     )
-    .fetch_one(conn)
+    .fetch_optional(conn)
     .await
+}
+
+/// Ends a step that waits for approval; false if it does not wait for that.
+pub async fn decide_approval(
+    conn: &mut PgConnection,
+    step: StepId,
+    (status, reason): (&str, &str),
+    who: &str,
+) -> Result<bool, sqlx::Error> {
+    let status = sqlx::query_scalar!(
+        "SELECT runs.decide_approval($1, $2, $3, $4)",
+        step.0,
+        status,
+        reason,
+        who
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(status.is_some())
+}
+
+/// Fails steps that nobody has approved in time; answers how many.
+pub async fn expire_approvals(conn: &mut PgConnection, limit: i32) -> Result<i32, sqlx::Error> {
+    let expired = sqlx::query_scalar!("SELECT runs.expire_approvals($1)", limit)
+        .fetch_one(conn)
+        .await?;
+    Ok(expired.unwrap_or_default())
 }
 
 /// Says what became of a step; false if it does not wait for that.

@@ -32,7 +32,8 @@ fn expire_runs(kit: &Kit, app: &Arc<App>) {
         let app = Arc::clone(&app);
         async move {
             let mut conn = app.db.acquire().await?;
-            store::runs::expire(&mut conn, MOST_EXPIRED)
+            store::runs::expire(&mut conn, MOST_EXPIRED).await?;
+            store::steps::expire_approvals(&mut conn, MOST_EXPIRED)
                 .await
                 .map(|_count| ())
         }

@@ -7,6 +7,7 @@
 
 mod access;
 mod app;
+mod approvals;
 mod fleets;
 mod jobs;
 mod live;

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use common::model::job::{
-    CopySpec, Detach, ExecSpec, OnError, StepOptions, StepSpec, WinrmExecSpec,
+    ApprovalSpec, CopySpec, Detach, ExecSpec, OnError, StepOptions, StepSpec, WinrmExecSpec,
 };
+use common::permission::Role;
 use common::problem::FieldError;
 use serde_json::Value;
 
@@ -30,9 +31,10 @@ pub const TYPES: &[&str] = &[
     "winrm.copy",
     "http.request",
     "wait",
+    "approval",
 ];
 /// Step types that a later version brings.
-const LATER_TYPES: &[&str] = &["winrm.fetch", "approval", "job"];
+const LATER_TYPES: &[&str] = &["winrm.fetch", "job"];
 /// Fields of a step that a later version brings.
 const LATER: &[&str] = &["undo", "fromUrl", "owner"];
 /// Longest time that a step may take, in seconds.
@@ -146,6 +148,7 @@ fn work(
         "winrm.exec" => winrm_exec(reader, templates),
         "winrm.copy" => copy(reader, templates, false).map(StepSpec::WinrmCopy),
         "http.request" => request::read(reader, templates).map(StepSpec::HttpRequest),
+        "approval" => approval(reader, templates).map(StepSpec::Approval),
         "wait" => wait::read(reader, templates).map(StepSpec::Wait),
         _ => None,
     }
@@ -154,7 +157,7 @@ fn work(
 /// Whether a step changes nothing unless its definition says so.
 fn only_looks(spec: &StepSpec) -> bool {
     match spec {
-        StepSpec::Wait(_) | StepSpec::SshFetch(_) => true,
+        StepSpec::Wait(_) | StepSpec::SshFetch(_) | StepSpec::Approval(_) => true,
         StepSpec::HttpRequest(request) => request::only_reads(request),
         StepSpec::SshExec(_)
         | StepSpec::SshCopy(_)
@@ -166,6 +169,7 @@ fn only_looks(spec: &StepSpec) -> bool {
 /// Whether a step has to have a target, as far as one with faults can tell.
 pub(super) fn needs_target(step: &Value) -> bool {
     match step.get("type").and_then(Value::as_str) {
+        Some("approval") => false,
         Some("wait") => step
             .pointer("/for/port")
             .is_some_and(|port| port.is_object() && port.get("host").is_none_or(Value::is_null)),
@@ -178,7 +182,21 @@ fn timeout(reader: &mut Reader<'_, '_>, spec: Option<&StepSpec>) -> i32 {
     let least = spec.map_or(1, wait::shortest_timeout);
     let given = reader.integer("timeoutSec", i64::from(least)..=i64::from(LONGEST_SEC));
     let given = given.and_then(|seconds| i32::try_from(seconds).ok());
-    given.unwrap_or(least.max(USUAL_SEC))
+    let usual = match spec {
+        Some(StepSpec::Approval(_)) => LONGEST_SEC,
+        Some(_) | None => USUAL_SEC,
+    };
+    given.unwrap_or(least.max(usual))
+}
+
+fn approval(reader: &mut Reader<'_, '_>, templates: &mut Templates<'_>) -> Option<ApprovalSpec> {
+    let role = match reader.word("role", &["operator", "admin"]) {
+        "admin" => Role::Admin,
+        _ => Role::Operator,
+    };
+    let message = reader.text("message", 1..=2000)?;
+    templates.check(reader, "message", &message);
+    Some(ApprovalSpec { role, message })
 }
 
 fn command(reader: &mut Reader<'_, '_>, templates: &mut Templates<'_>) -> Option<String> {

@@ -153,7 +153,7 @@ fn wrong_definitions_name_the_path() {
             "not_available",
         ),
         (
-            exec(json!({"type": "approval"})),
+            exec(json!({"type": "job"})),
             format!("{step}.type"),
             "not_available",
         ),

@@ -72,6 +72,7 @@ pub(super) fn shortest_timeout(spec: &StepSpec) -> i32 {
         }) => i32::try_from(*seconds).unwrap_or(LONGEST_SEC).max(1),
         StepSpec::Wait(_)
         | StepSpec::HttpRequest(_)
+        | StepSpec::Approval(_)
         | StepSpec::SshExec(_)
         | StepSpec::SshCopy(_)
         | StepSpec::SshFetch(_)
