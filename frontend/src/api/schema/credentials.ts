@@ -323,7 +323,7 @@ export interface components {
         CreateCredential: {
             /**
              * @description winrm: username, password, domain?; ssh: username, password or private_key with
-             *     passphrase?; api_key: api_key, header?.
+             *     passphrase?, become_password?; api_key: api_key, header?.
              */
             credential_data: components["schemas"]["RawData"];
             /** @description What kind of secret it is. */

@@ -345,7 +345,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Says what became of a step whose executor was lost after the command was sent. */
+        /**
+         * Says what became of a step whose executor was lost after the command was sent, or decides on a
+         *     step that waits for approval: `succeeded` approves, `failed` rejects.
+         */
         post: operations["resolve_step"];
         delete?: never;
         options?: never;
@@ -363,6 +366,24 @@ export interface paths {
         /** Counts runs of the last hours by state, and those that have not ended. */
         get: operations["get_activity"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/runs/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many steps may run at a time. */
+        get: operations["get_limits"];
+        /** Changes how many steps may run at a time; steps that are queued already keep to the limits before. */
+        put: operations["set_limits"];
         post?: never;
         delete?: never;
         options?: never;
@@ -582,6 +603,24 @@ export interface components {
              * @description All that the filter lets through.
              */
             total: number;
+        };
+        /** @description Most steps that run at a time; none: no limit. */
+        Limits: {
+            /**
+             * Format: int32
+             * @description Steps that use one credential.
+             */
+            per_credential?: number | null;
+            /**
+             * Format: int32
+             * @description Steps of one job.
+             */
+            per_job?: number | null;
+            /**
+             * Format: int32
+             * @description All steps.
+             */
+            total?: number | null;
         };
         /** @description A line of output. */
         Line: {
@@ -1731,6 +1770,66 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_limits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Limits"];
+                };
+            };
+            /** @description What went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_limits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Limits"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Limits"];
                 };
             };
             /** @description What went wrong (RFC 9457) */

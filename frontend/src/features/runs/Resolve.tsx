@@ -1,9 +1,9 @@
 import { Alert, Button, Radio, Stack } from "@mantine/core";
 import { IconHelpHexagon } from "@tabler/icons-react";
 import { useState } from "react";
-import { type Problem, toProblem } from "@/api/problem";
-import { type Decision, type Run, type RunStep, useRunActions } from "@/api/runs";
-import { ProblemAlert, tellDone } from "@/ui/feedback";
+import type { Decision, Run, RunStep } from "@/api/runs";
+import { ProblemAlert } from "@/ui/feedback";
+import { useDecision } from "./decision";
 import classes from "./Runs.module.css";
 
 const CHOICES: { value: Decision; label: string; description: string }[] = [
@@ -18,23 +18,8 @@ const CHOICES: { value: Decision; label: string; description: string }[] = [
 
 /** Asks what became of a step whose executor was lost after its command was sent. */
 export function Resolve({ run, step, may }: { run: Run; step: RunStep; may: boolean }) {
-  const { resolve } = useRunActions();
+  const { send, sending, problem } = useDecision(run, step);
   const [decision, setDecision] = useState<Decision | null>(null);
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const [sending, setSending] = useState(false);
-  const send = async () => {
-    if (!decision) return;
-    setSending(true);
-    setProblem(null);
-    try {
-      await resolve(run.id, step.id, decision);
-      tellDone("Your decision is recorded");
-    } catch (failure) {
-      setProblem(toProblem(failure));
-    } finally {
-      setSending(false);
-    }
-  };
   return (
     <Alert color="yellow" variant="light" icon={<IconHelpHexagon />} title="Did this step do its work?">
       <Stack gap="sm" className={classes.resolve ?? ""}>
@@ -52,7 +37,7 @@ export function Resolve({ run, step, may }: { run: Run; step: RunStep; may: bool
                 ))}
               </Stack>
             </Radio.Group>
-            <Button onClick={() => void send()} loading={sending} disabled={!decision} style={{ alignSelf: "flex-start" }}>
+            <Button onClick={() => decision && void send(decision)} loading={sending} disabled={!decision} style={{ alignSelf: "flex-start" }}>
               Record the decision
             </Button>
           </>

@@ -10,10 +10,11 @@ import { RunState } from "@/ui/run";
 import { Empty, Failure, Loaded, Loading } from "@/ui/states";
 import { Duration, Time } from "@/ui/Time";
 import type { StreamState } from "@/live/runs";
+import { APPROVAL_NEEDED } from "./Approve";
 import { useAddress } from "./address";
 import { type OutputBus, useRunFeed } from "./feed";
 import { LiveSign } from "./Live";
-import { inWords } from "./reasons";
+import { asSentence, inWords } from "./reasons";
 import { RunAbout, RunAudit } from "./RunAbout";
 import { RunActions } from "./RunActions";
 import { firstToSee, targetOf } from "./steps";
@@ -106,7 +107,9 @@ function Attention({ run, steps }: { run: Run; steps: readonly RunStep[] }) {
   const name = `step ${step.idx + 1}`;
   return (
     <Alert color="yellow" icon={<IconAlertTriangle />} title="This run waits for you">
-      Nobody knows how {name} ended on {targetOf(step)}: {inWords(step.reason ?? "unknown")}.{" "}
+      {step.reason === APPROVAL_NEEDED
+        ? `${asSentence(name)} asks for an approval. `
+        : `Nobody knows how ${name} ended on ${targetOf(step)}: ${inWords(step.reason ?? "unknown")}. `}
       <Button size="compact-xs" variant="default" onClick={() => go({ step: waiting, line: null })}>
         Show {name}
       </Button>

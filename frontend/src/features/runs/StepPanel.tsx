@@ -6,12 +6,13 @@ import { Panel } from "@/ui/Panel";
 import { Status } from "@/ui/Status";
 import { toneOf } from "@/ui/status";
 import { Duration } from "@/ui/Time";
-import { useRunVersion } from "./api";
+import { APPROVAL_NEEDED, Approve } from "./Approve";
+import { useStepDefinition } from "./api";
 import { LogViewer } from "./log/LogViewer";
 import { asSentence, inWords } from "./reasons";
 import { Resolve } from "./Resolve";
 import type { OutputBus } from "./feed";
-import { isFinal, targetOf, writePlace } from "./steps";
+import { isFinal, writePlace } from "./steps";
 import classes from "./Runs.module.css";
 
 interface Props {
@@ -41,7 +42,8 @@ export function StepPanel({ run, step, place, line, onLine, output }: Props) {
               {asSentence(inWords(step.reason, step.exit_code))}.
             </p>
           )}
-          {step.status === "unknown" && <Resolve run={run} step={step} may={decides} />}
+          {step.status === "unknown" &&
+            (step.reason === APPROVAL_NEEDED ? <Approve run={run} step={step} /> : <Resolve run={run} step={step} may={decides} />)}
           <StepFacts step={step} />
           <Command run={run} step={step} />
         </div>
@@ -69,9 +71,11 @@ function StepFacts({ step }: { step: RunStep }) {
   const hidden = metrics["redactions"];
   return (
     <ul className={classes.facts}>
-      <li>
-        on <b>{targetOf(step)}</b>
-      </li>
+      {step.target_name && (
+        <li>
+          on <b>{step.target_name}</b>
+        </li>
+      )}
       <li>{step.type}</li>
       {step.exit_code !== null && step.exit_code !== undefined && step.reason !== "exit_code" && <li>exit code {step.exit_code}</li>}
       {step.started_at && (
@@ -88,11 +92,7 @@ function StepFacts({ step }: { step: RunStep }) {
 
 /** The command as the job gives it, with the names of its parameters. */
 function Command({ run, step }: { run: Run; step: RunStep }) {
-  const version = useRunVersion(run.job_id, run.job_version);
-  const definition: Record<string, unknown> = version.data?.definition ?? {};
-  const steps: unknown[] = Array.isArray(definition["steps"]) ? definition["steps"] : [];
-  const own = steps[step.idx];
-  const command = typeof own === "object" && own !== null && "command" in own ? own.command : undefined;
+  const { command } = useStepDefinition(run, step);
   if (typeof command !== "string") return null;
   return (
     <details className={classes.command}>

@@ -2,7 +2,7 @@ import { useQuery, type UseQueryResult } from "@tanstack/react-query";
 import { http } from "@/api/http";
 import type { Problem } from "@/api/problem";
 import { useWholeList } from "@/api/queries";
-import type { Run } from "@/api/runs";
+import type { Run, RunStep } from "@/api/runs";
 import type { components } from "@/api/schema/jobs";
 import type { components as users } from "@/api/schema/users";
 
@@ -24,6 +24,15 @@ export function useRunVersion(job: number, version: number): UseQueryResult<Sche
     queryFn: async () => (await http.get<Schemas["Version"]>(`/v1/jobs/${job}/versions/${version}`)).data,
     staleTime: Infinity,
   });
+}
+
+/** A step as the job gives it, with the names of its parameters; empty until it is known. */
+export function useStepDefinition(run: Run, step: RunStep): Record<string, unknown> {
+  const version = useRunVersion(run.job_id, run.job_version);
+  const definition: Record<string, unknown> = version.data?.definition ?? {};
+  const steps: unknown[] = Array.isArray(definition["steps"]) ? definition["steps"] : [];
+  const own = steps[step.idx];
+  return typeof own === "object" && own !== null ? (own as Record<string, unknown>) : {};
 }
 
 /** Whether the job of a run was deleted since. */
