@@ -94,7 +94,7 @@ test.describe("forms", () => {
     await dialog.getByRole("button", { name: "Rotate" }).click();
     await expect(dialog.getByText("The password", { exact: true })).toBeVisible();
     await dialog.getByLabel("User name").fill("admin");
-    await dialog.locator('input[type="password"]').fill("second-secret");
+    await dialog.locator('input[type="password"]').first().fill("second-secret");
     await dialog.getByRole("button", { name: "Rotate" }).click();
     await expect(page.getByRole("table", { name: "Versions" })).toContainText("2 in use");
     await expect(page.getByRole("table", { name: "Versions" }).getByRole("row")).toHaveCount(3);

@@ -54,6 +54,14 @@ export function SecretFields({ type, method, onMethod, bind, onKey }: Props) {
       ) : (
         <PasswordInput label="Password" required autoComplete="new-password" {...bind("password")} />
       )}
+      {type === "ssh" && (
+        <PasswordInput
+          label="Password for sudo"
+          description="For steps that work as another user, if sudo asks for one."
+          autoComplete="new-password"
+          {...bind("become_password")}
+        />
+      )}
       {type === "winrm" && (
         <TextInput
           label="Domain"

@@ -11,6 +11,8 @@ export interface SecretForm {
   password: string;
   private_key: string;
   passphrase: string;
+  /** For sudo, where the password of the sign-in is not it. */
+  become_password: string;
   domain: string;
   api_key: string;
   header: string;
@@ -22,6 +24,7 @@ export const NO_SECRET: SecretForm = {
   password: "",
   private_key: "",
   passphrase: "",
+  become_password: "",
   domain: "",
   api_key: "",
   header: "",
@@ -33,10 +36,11 @@ type Field = Exclude<keyof SecretForm, "method">;
 function fieldsOf(type: CredentialType, method: SecretForm["method"]): readonly Field[] {
   if (type === "winrm") return ["username", "password", "domain"];
   if (type === "api_key") return ["api_key", "header"];
-  return method === "password" ? ["username", "password"] : ["username", "private_key", "passphrase"];
+  return method === "password" ? ["username", "password", "become_password"] : ["username", "private_key", "passphrase", "become_password"];
 }
 
-const OPTIONAL: readonly Field[] = ["passphrase", "domain", "header"];
+const OPTIONAL: readonly Field[] = ["passphrase", "become_password", "domain", "header"];
+const AS_TYPED: readonly Field[] = ["password", "passphrase", "become_password"];
 
 /** What is sent: the fields that are asked for and not empty. */
 export function toData(type: CredentialType, form: SecretForm): SecretData {
@@ -47,7 +51,7 @@ export function toData(type: CredentialType, form: SecretForm): SecretData {
 /** A key that was pasted may lack its last line end, or have those of another system. */
 function clean(field: Field, value: string): string {
   if (field === "private_key") return value.trim() === "" ? "" : `${value.trim().replaceAll(/\r\n?/g, "\n")}\n`;
-  return field === "password" || field === "passphrase" ? value : value.trim();
+  return AS_TYPED.includes(field) ? value : value.trim();
 }
 
 /** What is wrong with a field, as far as it is easily seen. */
@@ -63,6 +67,7 @@ const MISSING: Record<Field, string> = {
   password: "The password",
   private_key: "The private key",
   passphrase: "",
+  become_password: "",
   domain: "",
   api_key: "The key",
   header: "",
@@ -85,6 +90,7 @@ export const FIELD_WORDS: Record<string, string> = {
   password: "Password",
   private_key: "Private key",
   passphrase: "Passphrase",
+  become_password: "Password for sudo",
   domain: "Domain",
   api_key: "API key",
   header: "Header",

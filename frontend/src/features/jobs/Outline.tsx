@@ -1,7 +1,7 @@
 import { type Column, DataTable } from "@/ui/DataTable";
 import { formatDuration } from "@/ui/format";
 import { Panel } from "@/ui/Panel";
-import { describeStep, isFleet, type Json, ON_ERROR, type Parameter, parametersOf, showValue, stepsOf, textOf, workField } from "./definition";
+import { describeStep, isFleet, type Json, ON_ERROR, type Parameter, parametersOf, showValue, stepsOf, textOf, usualSeconds, workField } from "./definition";
 import classes from "./Jobs.module.css";
 
 /** The steps of a job in words. */
@@ -31,10 +31,11 @@ export function StepList({ definition }: { definition: Json }) {
 }
 
 function limits(step: Json): string {
-  const seconds = typeof step["timeoutSec"] === "number" ? step["timeoutSec"] : 60;
+  const seconds = typeof step["timeoutSec"] === "number" ? step["timeoutSec"] : usualSeconds(step);
   const failure = ON_ERROR[textOf(step["on_error"])] ?? ON_ERROR["stop"];
   const again = step["idempotent"] === true ? "; may run twice" : "";
-  return `at most ${formatDuration(seconds * 1000)}; if it fails, ${failure}${again}`;
+  const most = seconds === undefined ? "" : `at most ${formatDuration(seconds * 1000)}; `;
+  return `${most}if it fails, ${failure}${again}`;
 }
 
 const COLUMNS: Column<Parameter>[] = [

@@ -23,6 +23,10 @@ export interface Parameter {
 export const STEP_TYPES = [
   { value: "ssh.exec", label: "Run a command over SSH", protocol: "ssh" },
   { value: "ssh.copy", label: "Copy a file over SSH", protocol: "ssh" },
+  { value: "ssh.fetch", label: "Read a file over SSH", protocol: "ssh" },
+  { value: "http.request", label: "Ask an HTTP interface", protocol: "http" },
+  { value: "wait", label: "Wait for time, a port or an answer", protocol: null },
+  { value: "approval", label: "Ask somebody for approval", protocol: null },
   { value: "winrm.exec", label: "Run a command over WinRM", protocol: "winrm" },
   { value: "winrm.copy", label: "Copy a file over WinRM", protocol: "winrm" },
 ] as const;
@@ -70,6 +74,30 @@ function typeOfDefault(value: unknown): ParameterType {
   return typeof value === "number" ? "integer" : "string";
 }
 
+/** What a step waits for: the one name there, and what it says of it. */
+export function awaitedOf(step: Json): { kind: string | undefined; value: unknown } {
+  const awaited = isObject(step["for"]) ? step["for"] : {};
+  const kind = ["seconds", "port", "http"].find((one) => one in awaited);
+  return { kind, value: kind && awaited[kind] };
+}
+
+/** As whom a step works by sudo; empty if as the user who logs in. */
+export function userOf(step: Json): string {
+  const { become } = step;
+  return become === true ? "root" : isObject(become) ? textOf(become["user"]) : "";
+}
+
+/** Whether a step can only be done on a target. */
+export const needsTarget = (step: Json): boolean =>
+  !["wait", "approval"].includes(textOf(step["type"])) && !(step["type"] === "http.request" && textOf(step["url"]) !== "");
+
+function describeWait(step: Json): string {
+  const { kind, value } = awaitedOf(step);
+  if (kind === "seconds" && typeof value === "number") return `Waits for ${value} s`;
+  if (kind === "port" && isObject(value)) return `Waits for port ${showValue(value["port"])} of ${textOf(value["host"]) || textOf(step["target"]) || "each target"}`;
+  return kind === "http" && isObject(value) ? `Waits for an answer of ${textOf(value["url"])}` : "Waits";
+}
+
 /** What a step does, in a few words. */
 export function describeStep(step: Json, fleet: boolean): string {
   const target = textOf(step["target"]) || (fleet ? "all targets" : "no target");
@@ -81,9 +109,23 @@ export function describeStep(step: Json, fleet: boolean): string {
     case "ssh.copy":
     case "winrm.copy":
       return `Writes ${textOf(step["destPath"]) || "a file"} on ${target}`;
+    case "ssh.fetch":
+      return `Reads ${textOf(step["path"]) || "a file"} on ${target}`;
+    case "http.request":
+      return `Sends ${textOf(step["method"]) || "GET"} ${textOf(step["url"]) || `${textOf(step["path"])} to ${target}`}`;
+    case "wait":
+      return describeWait(step);
+    case "approval":
+      return `Asks ${step["role"] === "admin" ? "an admin" : "an operator"}: ${textOf(step["message"])}`;
     default:
       return `${textOf(step["type"]) || "Step without a type"} on ${target}`;
   }
+}
+
+/** Seconds that a step may take if it does not say so itself; none where that follows from what it does. */
+export function usualSeconds(step: Json): number | undefined {
+  if (step["type"] === "approval") return 86_400;
+  return step["type"] === "wait" && awaitedOf(step).kind === "seconds" ? undefined : 60;
 }
 
 /** What a failure of the step does to the run. */

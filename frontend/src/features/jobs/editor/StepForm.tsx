@@ -1,8 +1,9 @@
 import { Checkbox, NumberInput, Select, TextInput, Textarea } from "@mantine/core";
 import type { TargetChoice } from "../api";
-import { type Json, STEP_TYPES, textOf, workField } from "../definition";
+import { type Json, needsTarget, STEP_TYPES, textOf, usualSeconds, workField } from "../definition";
 import { ContentField } from "./ContentField";
 import { EnvironmentField } from "./EnvironmentField";
+import { BecomeField, KindFields } from "./KindFields";
 import { OptionFields } from "./OptionFields";
 import classes from "./Editor.module.css";
 
@@ -22,10 +23,14 @@ export interface StepProps {
 const SHELLS: Record<string, string[]> = { "ssh.exec": ["bash", "sh", "dash", "ksh", "zsh"], "winrm.exec": ["powershell", "cmd"] };
 /** Fields that belong to some types only. */
 const OWN_FIELDS: Record<string, readonly string[]> = {
-  "ssh.exec": ["command", "script", "shell", "stdin", "env", "detach"],
-  "winrm.exec": ["command"],
-  "ssh.copy": ["destPath", "contentB64", "mode", "overwrite"],
-  "winrm.copy": ["destPath", "contentB64", "overwrite"],
+  "ssh.exec": ["target", "command", "script", "shell", "stdin", "env", "detach", "become"],
+  "winrm.exec": ["target", "command"],
+  "ssh.copy": ["target", "destPath", "contentB64", "mode", "overwrite", "become"],
+  "winrm.copy": ["target", "destPath", "contentB64", "overwrite"],
+  "ssh.fetch": ["target", "path", "max_bytes", "as", "become"],
+  "http.request": ["target", "method", "path", "url", "headers", "body", "expected_status", "extract"],
+  wait: ["target", "for"],
+  approval: ["role", "message"],
 };
 const ON_ERROR = [
   { value: "stop", label: "Stop the run" },
@@ -36,7 +41,9 @@ const ON_ERROR = [
 /** Fields that another type would not know, so that they go when the type changes. */
 export function strangeFields(step: Json, type: string): string[] {
   const known = OWN_FIELDS[type] ?? [];
-  return [...new Set(Object.values(OWN_FIELDS).flat())].filter((field) => field in step && !known.includes(field));
+  // A target that was not chosen yet need not be, where none is needed.
+  const empty = textOf(step["target"]) === "" && !needsTarget({ type }) ? ["target"] : [];
+  return [...new Set(Object.values(OWN_FIELDS).flat())].filter((field) => field in step && (!known.includes(field) || empty.includes(field)));
 }
 
 /** The fields of one step. */
@@ -65,13 +72,15 @@ export function StepForm(props: StepProps) {
           onChange={(value) => set("type", value ?? undefined)}
         />
       </div>
-      <TargetField {...props} />
+      {type !== "approval" && <TargetField {...props} />}
       {exec && <ExecFields {...props} />}
       {type.endsWith(".copy") && <CopyFields {...props} />}
+      <KindFields {...props} />
+      {type.startsWith("ssh.") && <BecomeField {...props} />}
       <div className={classes.pair}>
         <NumberInput
           label="Time limit in seconds"
-          placeholder="60"
+          placeholder={String(usualSeconds(step) ?? "as long as it waits")}
           min={1}
           max={86_400}
           clampBehavior="none"
@@ -89,36 +98,37 @@ export function StepForm(props: StepProps) {
         />
       </div>
       <OptionFields {...props} />
-      <Checkbox
+      {needsTarget(step) && <Checkbox
         label="May run twice"
         description="It does no harm when it runs again: it is repeated on its own if its executor is lost."
         checked={step["idempotent"] === true}
         error={faultOf("idempotent")}
         onChange={(event) => set("idempotent", event.currentTarget.checked || undefined)}
-      />
+      />}
     </>
   );
 }
 
 function TargetField({ step, targets, fleet, faultOf, set }: StepProps) {
   const target = textOf(step["target"]);
-  const protocol = STEP_TYPES.find((one) => one.value === step["type"])?.protocol;
+  const protocol = STEP_TYPES.find((one) => one.value === step["type"])?.protocol ?? undefined;
+  const needed = !fleet && needsTarget(step);
   const fitting = targets.filter((one) => protocol === undefined || one.protocol === protocol || one.name === target);
   const data = fitting.map((one) => ({ value: one.name, label: one.name }));
   if (target !== "" && !fitting.some((one) => one.name === target)) data.push({ value: target, label: target });
   return (
     <Select
       label="Target"
-      required={!fleet}
-      clearable={fleet}
+      required={needed}
+      clearable={!needed}
       data={data}
       value={target || null}
-      placeholder={fleet ? "All targets of the job" : "Choose a target"}
+      placeholder={fleet ? "All targets of the job" : needed ? "Choose a target" : "None"}
       searchable
       limit={100}
       nothingFoundMessage={targets.length === 0 ? "There are no targets yet" : `No such target for ${protocol ?? "this type"}`}
       error={faultOf("target")}
-      onChange={(value) => set("target", value ?? (fleet ? undefined : ""))}
+      onChange={(value) => set("target", value ?? (needed ? "" : undefined))}
     />
   );
 }

@@ -20,13 +20,20 @@ test("what is right has no faults", () => {
   expect(check(exec({}), targets)).toEqual([]);
   expect(check(copy({ mode: "0600" }), targets)).toEqual([]);
   expect(check(exec({ target: "later" }), undefined)).toEqual([]);
+  const alone = [{ type: "wait", for: { seconds: 0 } }, { type: "approval", message: "?" }, { type: "http.request", url: "https://a.example" }];
+  expect(check({ name: "x", steps: alone }, targets)).toEqual([]);
 });
 
 test.each<[Json, string]>([
   [{}, "name"],
   [{ name: "x", steps: [] }, "steps"],
   [{ name: "x", steps: ["run"] }, "steps.0"],
-  [exec({ type: "ssh.fetch" }), "steps.0.type"],
+  [exec({ type: "ssh.send" }), "steps.0.type"],
+  [exec({ type: "ssh.fetch" }), "steps.0.path"],
+  [{ name: "x", steps: [{ type: "http.request", target: "web-1" }] }, "steps.0.path"],
+  [{ name: "x", steps: [{ type: "http.request", path: "/" }] }, "steps.0.target"],
+  [{ name: "x", steps: [{ type: "wait", for: { hours: 1 } }] }, "steps.0.for"],
+  [{ name: "x", steps: [{ type: "approval", message: " " }] }, "steps.0.message"],
   [exec({ target: "nope" }), "steps.0.target"],
   [exec({ target: "" }), "steps.0.target"],
   [exec({ command: " \n" }), "steps.0.command"],

@@ -1,6 +1,6 @@
 /** Own checks of a definition, so that people see faults as they type; the server decides. */
 
-import { isFleet, isObject, type Json, PARAMETER_TYPES, STEP_TYPES, textOf, workField } from "../definition";
+import { awaitedOf, isFleet, isObject, type Json, needsTarget, PARAMETER_TYPES, STEP_TYPES, textOf, workField } from "../definition";
 import { base64Size } from "./content";
 import type { Fault } from "./faults";
 import type { Path } from "./source";
@@ -76,7 +76,7 @@ function checkStep(path: Path, step: Json, { names, targets, isFleet }: Around):
   const type = step["type"];
   if (!STEP_TYPES.some((one) => one.value === type)) fault("type", `One of ${STEP_TYPES.map((one) => one.value).join(", ")}`);
   const target = textOf(step["target"]);
-  if (target === "" && !isFleet) fault("target", "Choose where it runs", true);
+  if (target === "" && !isFleet && needsTarget(step)) fault("target", "Choose where it runs", true);
   else if (target !== "" && targets && !targets.has(target)) fault("target", `There is no target ${target}`);
   const seconds = step["timeoutSec"] ?? 60;
   if (!Number.isInteger(seconds) || Number(seconds) < 1 || Number(seconds) > MAX_SECONDS) {
@@ -87,12 +87,31 @@ function checkStep(path: Path, step: Json, { names, targets, isFleet }: Around):
     if (textOf(step[work]).trim() === "") fault(work, "What is to be run", true);
   } else if (type === "ssh.copy" || type === "winrm.copy") {
     checkCopy(step, type === "ssh.copy", fault);
+  } else {
+    checkKind(step, fault);
   }
-  for (const field of ["command", "script", "stdin", "destPath"]) {
+  for (const field of ["command", "script", "stdin", "destPath", "path", "url", "message"]) {
     const strange = unknownHole(textOf(step[field]), names);
     if (strange) fault(field, `{{ ${strange} }} is no parameter of this job, and no result of a step before`);
   }
   return faults;
+}
+
+function checkKind(step: Json, fault: (field: string, detail: string, missing?: true) => void): void {
+  switch (step["type"]) {
+    case "ssh.fetch":
+      if (textOf(step["path"]) === "") fault("path", "Which file is read", true);
+      break;
+    case "http.request":
+      if (textOf(step["path"]) === "" && textOf(step["url"]) === "") fault("path", "What is asked: a path, or a URL", true);
+      break;
+    case "wait":
+      if (!awaitedOf(step).kind) fault("for", "What it waits for: seconds, port or http", true);
+      break;
+    case "approval":
+      if (textOf(step["message"]).trim() === "") fault("message", "What is asked", true);
+      break;
+  }
 }
 
 function checkCopy(step: Json, posix: boolean, fault: (field: string, detail: string, missing?: true) => void): void {
