@@ -46,7 +46,7 @@ pub struct Config {
     pub output_dir: PathBuf,
     /// `OUTPUT_STEP_BYTES` (16 MiB) and `OUTPUT_RUN_BYTES` (64 MiB): most output that is kept.
     pub output_caps: Caps,
-    /// `EXECUTOR_ALLOW_LOOPBACK`, default `false` in production: whether `wait` may look at this machine.
+    /// `EXECUTOR_ALLOW_LOOPBACK`, default `false` in production: whether steps may reach this machine.
     pub loopback: Loopback,
 }
 
