@@ -144,6 +144,8 @@ test.describe("services", () => {
     await page.getByRole("button", { name: "Discover" }).click();
     await page.getByRole("checkbox", { name: "Choose c-new" }).check();
     await page.getByRole("button", { name: "Add 1 service" }).click();
+    // The question has a row of that name as well: it has to go first.
+    await expect(page.getByRole("dialog")).toHaveCount(0);
     await expect(row(page, "c-new")).toBeVisible();
     expect(await api.get(`/api/services/c-new?${AT}`)).toMatchObject({ port: null });
   });

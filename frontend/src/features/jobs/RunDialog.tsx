@@ -1,10 +1,11 @@
-import { Checkbox, NumberInput, PasswordInput, Select, Text, Textarea, TextInput } from "@mantine/core";
+import { Checkbox, PasswordInput, Select, Text, Textarea, TextInput } from "@mantine/core";
 import { type GetInputPropsReturnType, useForm } from "@mantine/form";
 import { useRef } from "react";
 import { useNavigate } from "react-router";
 import { useRunActions } from "@/api/runs";
 import { FormDialog } from "@/ui/FormDialog";
 import { count } from "@/ui/format";
+import { WholeNumberInput } from "@/ui/WholeNumberInput";
 import type { Job } from "./api";
 import { type Parameter, parametersOf, stepsOf } from "./definition";
 import { faultOf, type FieldValue, sentValues, startValues } from "./values";
@@ -86,7 +87,7 @@ function Field({ parameter, first, input }: FieldProps) {
     case "boolean":
       return <Checkbox {...common} />;
     case "integer":
-      return <NumberInput {...common} {...(min !== undefined && { min })} {...(max !== undefined && { max })} clampBehavior="none" allowDecimal={false} />;
+      return <WholeNumberInput {...common} {...(min !== undefined && { min })} {...(max !== undefined && { max })} />;
     case "enum":
       return <Select {...common} data={[...new Set(values)]} clearable={!required && parameter.default === undefined} />;
     case "secret":

@@ -1,10 +1,11 @@
-import { MultiSelect, NumberInput, Select, TagsInput, TextInput } from "@mantine/core";
+import { MultiSelect, Select, TagsInput, TextInput } from "@mantine/core";
 import { useForm, type UseFormReturnType } from "@mantine/form";
 import { useMemo } from "react";
 import { FITTING, useCredentials } from "@/api/credentials";
 import { type Protocol, type Target, useTargets } from "@/api/targets";
 import { tellDone } from "@/ui/feedback";
 import { FormDialog } from "@/ui/FormDialog";
+import { WholeNumberInput } from "@/ui/WholeNumberInput";
 import { useTargetActions } from "./api";
 import { formOf, portAfter, rules, type TargetForm, toChanges, toTarget } from "./form";
 import { Notes, Winrm } from "./OptionFields";
@@ -79,7 +80,7 @@ function Place({ form }: FieldProps) {
         spellCheck={false}
         {...form.getInputProps("hostname")}
       />
-      <NumberInput label="Port" required allowDecimal={false} hideControls {...form.getInputProps("port")} />
+      <WholeNumberInput label="Port" required {...form.getInputProps("port")} />
     </div>
   );
 }

@@ -1,16 +1,20 @@
 import { Button, Text, Textarea, TextInput } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
-import { useEffect, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { Panel } from "@/ui/Panel";
+import { Loading } from "@/ui/states";
 import type { TargetChoice } from "../api";
 import { describeStep, isFleet, isObject, type Json, parametersOf, showValue, stepsOf, textOf } from "../definition";
 import { type Fault, isSame, isWithin } from "./faults";
-import { changedParameter, ParameterForm } from "./ParameterForm";
+import { changedParameter } from "./parameter";
 import { Piece } from "./Piece";
 import type { Path } from "./source";
 import { StepForm, strangeFields } from "./StepForm";
 import type { Edits } from "./useDefinition";
 import classes from "./Editor.module.css";
+
+/** Most jobs are changed without a look at their parameters. */
+const ParameterForm = lazy(() => import("./ParameterForm"));
 
 interface Props {
   definition: Json;
@@ -174,13 +178,15 @@ function Parameters({ definition, edits, faults }: Props) {
               focusNext(index > 0 ? `parameter ${index}` : "parameter 1");
             }}
           >
-            <ParameterForm
-              parameter={parameter}
-              taken={names}
-              faultOf={(part) => wordsAt(faults, ["parameters", parameter.name, ...(part ? [part] : [])])}
-              change={(changes) => edits.set(["parameters", parameter.name], changedParameter(raw[parameter.name], parameter, changes))}
-              rename={(name) => edits.rename(["parameters"], parameter.name, name)}
-            />
+            <Suspense fallback={<Loading rows={3} />}>
+              <ParameterForm
+                parameter={parameter}
+                taken={names}
+                faultOf={(part) => wordsAt(faults, ["parameters", parameter.name, ...(part ? [part] : [])])}
+                change={(changes) => edits.set(["parameters", parameter.name], changedParameter(raw[parameter.name], parameter, changes))}
+                rename={(name) => edits.rename(["parameters"], parameter.name, name)}
+              />
+            </Suspense>
           </Piece>
         ))}
         <Add label="Add a parameter" onClick={add} />

@@ -1,4 +1,5 @@
-import { NumberInput, Select, TextInput, Textarea } from "@mantine/core";
+import { Select, TextInput, Textarea } from "@mantine/core";
+import { WholeNumberInput } from "@/ui/WholeNumberInput";
 import { awaitedOf, isObject, type Json, textOf, userOf } from "../definition";
 import type { StepProps } from "./StepForm";
 import classes from "./Editor.module.css";
@@ -122,11 +123,10 @@ function WaitFields(props: StepProps) {
         onChange={(next) => next && set("for", { [next]: STARTS[next] })}
       />
       {kind === "seconds" && (
-        <NumberInput
+        <WholeNumberInput
           label="Seconds"
           min={0}
           max={86_400}
-          allowDecimal={false}
           value={typeof value === "number" ? value : ""}
           onChange={(seconds) => set("for", { seconds: seconds === "" ? 0 : seconds })}
         />
@@ -155,11 +155,10 @@ function PortFields({ port, set }: StepProps & { port: Json }) {
         value={textOf(port["host"])}
         onChange={(event) => change({ host: event.currentTarget.value || undefined })}
       />
-      <NumberInput
+      <WholeNumberInput
         label="Port"
         min={1}
         max={65_535}
-        allowDecimal={false}
         value={typeof port["port"] === "number" ? port["port"] : ""}
         onChange={(value) => change({ port: value })}
       />

@@ -1,6 +1,7 @@
 /** What is said of a step beside its work: when it is skipped, how often it is tried, the name of its result. */
 
-import { NumberInput, TextInput } from "@mantine/core";
+import { TextInput } from "@mantine/core";
+import { WholeNumberInput } from "@/ui/WholeNumberInput";
 import { isObject, textOf } from "../definition";
 import classes from "./Editor.module.css";
 import type { StepProps } from "./StepForm";
@@ -24,14 +25,12 @@ export function OptionFields({ step, faultOf, set }: StepProps) {
         onChange={(event) => set("when", event.currentTarget.value || undefined)}
       />
       <div className={classes.pair}>
-        <NumberInput
+        <WholeNumberInput
           label="Tries"
           description="In all, if it fails"
           placeholder="1"
           min={1}
           max={MOST_ATTEMPTS}
-          clampBehavior="none"
-          allowDecimal={false}
           value={attempts}
           error={faultOf("retry") ?? faultOf("retry.attempts")}
           onChange={(value) => set("retry", value === "" || value === 1 ? undefined : { ...retry, attempts: value })}

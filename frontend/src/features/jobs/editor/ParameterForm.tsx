@@ -1,6 +1,7 @@
-import { Checkbox, NumberInput, Select, TagsInput, Textarea, TextInput } from "@mantine/core";
+import { Checkbox, Select, TagsInput, Textarea, TextInput } from "@mantine/core";
 import { useState } from "react";
-import { isObject, type Json, type Parameter, type ParameterType } from "../definition";
+import { WholeNumberInput } from "@/ui/WholeNumberInput";
+import type { Json, Parameter, ParameterType } from "../definition";
 import classes from "./Editor.module.css";
 
 const TYPES: { value: ParameterType; label: string }[] = [
@@ -9,27 +10,6 @@ const TYPES: { value: ParameterType; label: string }[] = [
   { value: "boolean", label: "Yes or no" },
   { value: "enum", label: "One of some values" },
 ];
-/** Parts of a schema that only some types know. */
-const LIMITS = ["pattern", "min", "max", "values"];
-const OWN_PARTS: Record<ParameterType, readonly string[]> = {
-  string: ["pattern", "min", "max"],
-  integer: ["min", "max"],
-  boolean: [],
-  enum: ["values"],
-  secret: [],
-};
-
-/** A parameter with some parts changed, as short as it can be written. */
-export function changedParameter(raw: unknown, now: Parameter, changes: Json): unknown {
-  const type = (changes["type"] ?? now.type) as ParameterType;
-  const strange = type === now.type ? [] : ["default", ...LIMITS.filter((part) => !OWN_PARTS[type].includes(part))];
-  const whole: Json = { ...(isObject(raw) ? raw : { type: now.type, default: raw }), ...changes };
-  const kept = Object.entries(whole).filter(([name, value]) => value !== undefined && !strange.includes(name));
-  const plain = kept.every(([name]) => name === "type" || name === "default");
-  const short = !isObject(raw) && plain && type !== "enum" && kept.some(([name]) => name === "default");
-  return short ? whole["default"] : Object.fromEntries(kept);
-}
-
 interface Props {
   parameter: Parameter;
   /** Names that are taken. */
@@ -40,7 +20,7 @@ interface Props {
 }
 
 /** The fields of one parameter. */
-export function ParameterForm(props: Props) {
+export default function ParameterForm(props: Props) {
   const { parameter, faultOf, change } = props;
   const { type, required, description } = parameter;
   return (
@@ -118,7 +98,7 @@ function DefaultField({ parameter, faultOf, change }: Props) {
     return <Select {...common} data={data} value={typeof usual === "boolean" ? String(usual) : null} clearable onChange={(value) => set(value === null ? undefined : value === "true")} />;
   }
   if (type === "integer") {
-    return <NumberInput {...common} allowDecimal={false} value={typeof usual === "number" ? usual : ""} onChange={(value) => set(value === "" ? undefined : value)} />;
+    return <WholeNumberInput {...common} value={typeof usual === "number" ? usual : ""} onChange={(value) => set(value === "" ? undefined : value)} />;
   }
   if (type === "enum") {
     return <Select {...common} data={[...new Set(values)]} value={typeof usual === "string" ? usual : null} clearable onChange={(value) => set(value ?? undefined)} />;
@@ -140,8 +120,8 @@ function Limits({ parameter: { type, pattern, min, max }, faultOf, change }: Pro
   const unit = type === "string" ? "characters" : "value";
   return (
     <div className={classes.pair}>
-      <NumberInput label={`Least ${unit}`} allowDecimal={false} value={min ?? ""} error={faultOf("min")} onChange={(value) => change({ min: value === "" ? undefined : value })} />
-      <NumberInput label={`Most ${unit}`} allowDecimal={false} value={max ?? ""} error={faultOf("max")} onChange={(value) => change({ max: value === "" ? undefined : value })} />
+      <WholeNumberInput label={`Least ${unit}`} value={min ?? ""} error={faultOf("min")} onChange={(value) => change({ min: value === "" ? undefined : value })} />
+      <WholeNumberInput label={`Most ${unit}`} value={max ?? ""} error={faultOf("max")} onChange={(value) => change({ max: value === "" ? undefined : value })} />
       {type === "string" && (
         <TextInput
           label="Pattern"

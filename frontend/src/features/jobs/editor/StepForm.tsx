@@ -1,4 +1,5 @@
-import { Checkbox, NumberInput, Select, TextInput, Textarea } from "@mantine/core";
+import { Checkbox, Select, TextInput, Textarea } from "@mantine/core";
+import { WholeNumberInput } from "@/ui/WholeNumberInput";
 import type { TargetChoice } from "../api";
 import { type Json, needsTarget, STEP_TYPES, textOf, usualSeconds, workField } from "../definition";
 import { ContentField } from "./ContentField";
@@ -78,13 +79,11 @@ export function StepForm(props: StepProps) {
       <KindFields {...props} />
       {type.startsWith("ssh.") && <BecomeField {...props} />}
       <div className={classes.pair}>
-        <NumberInput
+        <WholeNumberInput
           label="Time limit in seconds"
           placeholder={String(usualSeconds(step) ?? "as long as it waits")}
           min={1}
           max={86_400}
-          clampBehavior="none"
-          allowDecimal={false}
           value={typeof step["timeoutSec"] === "number" ? step["timeoutSec"] : textOf(step["timeoutSec"])}
           error={faultOf("timeoutSec")}
           onChange={(value) => set("timeoutSec", value === "" ? undefined : value)}

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { parametersOf } from "../definition";
-import { changedParameter } from "./ParameterForm";
+import { changedParameter } from "./parameter";
 
 const changed = (raw: unknown, changes: Record<string, unknown>) => {
   const [now] = parametersOf({ parameters: { p: raw } });

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Modal, NumberInput, Stack, Text, TextInput } from "@mantine/core";
+import { Alert, Button, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useMemo, useState } from "react";
 import { Link } from "react-router";
@@ -8,6 +8,7 @@ import { type Column, DataTable } from "@/ui/DataTable";
 import { ProblemAlert } from "@/ui/feedback";
 import { useReturnFocus } from "@/ui/focus";
 import { count } from "@/ui/format";
+import { WholeNumberInput } from "@/ui/WholeNumberInput";
 import { type Plan, readFree, type Service, usePlan, usePortActions } from "../api";
 import classes from "./Assignments.module.css";
 import { BulkEffect } from "./BulkEffect";
@@ -185,10 +186,9 @@ function Fill({ suite, services, disabled, onFill }: FillProps) {
       }}
     >
       <Group align="flex-start" gap="sm">
-        <NumberInput
+        <WholeNumberInput
           aria-label="Start port"
           placeholder="Start port"
-          hideControls
           data-autofocus
           w={200}
           value={start}

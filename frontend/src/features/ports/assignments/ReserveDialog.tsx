@@ -1,8 +1,9 @@
-import { NumberInput, TextInput } from "@mantine/core";
+import { TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useDebouncedValue } from "@mantine/hooks";
 import { tellDone } from "@/ui/feedback";
 import { FormDialog } from "@/ui/FormDialog";
+import { WholeNumberInput } from "@/ui/WholeNumberInput";
 import { useAvailability, useNextFree, usePortActions } from "../api";
 import { parsePort } from "./port";
 import { Verdict } from "./Verdict";
@@ -30,10 +31,9 @@ export function ReserveDialog({ suite, onClose }: { suite: string; onClose: () =
       onClose={onClose}
       size="md"
     >
-      <NumberInput
+      <WholeNumberInput
         label="Port"
         required
-        hideControls
         data-autofocus
         placeholder={next.data ? `such as ${next.data}` : ""}
         {...form.getInputProps("port")}

@@ -1,7 +1,8 @@
-import { Group, NumberInput, Select, TextInput } from "@mantine/core";
+import { Group, Select, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { tellDone } from "@/ui/feedback";
 import { FormDialog } from "@/ui/FormDialog";
+import { WholeNumberInput } from "@/ui/WholeNumberInput";
 import type { Suite } from "../suites";
 import { useSuiteActions } from "./api";
 
@@ -52,10 +53,10 @@ export function SuiteDialog({ suite, onClose }: { suite?: Suite; onClose: () => 
       )}
       <TextInput label="Title" maxLength={100} autoComplete="off" {...form.getInputProps("title")} />
       <Group grow align="flex-start">
-        <NumberInput label="First port" required min={1} max={65_535} hideControls clampBehavior="none" {...form.getInputProps("first")} />
-        <NumberInput label="Last port" required min={1} max={65_535} hideControls clampBehavior="none" {...form.getInputProps("last")} />
+        <WholeNumberInput label="First port" required min={1} max={65_535} {...form.getInputProps("first")} />
+        <WholeNumberInput label="Last port" required min={1} max={65_535} {...form.getInputProps("last")} />
       </Group>
-      <NumberInput
+      <WholeNumberInput
         label="Ports on request only"
         description="So many of the first ports are given only to who asks for them by number."
         min={0}
