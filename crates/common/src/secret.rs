@@ -5,6 +5,9 @@ use std::fmt;
 use serde::{Deserialize, Deserializer};
 use zeroize::Zeroize;
 
+/// Fewest bytes of a secret that is looked for in output: shorter ones would be found everywhere.
+pub const SHORTEST_HIDDEN: usize = 4;
+
 /// Holds a secret: prints `***`, is wiped on drop, cannot be serialised.
 #[derive(Clone)]
 pub struct Secret<T: Zeroize = String>(T);

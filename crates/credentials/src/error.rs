@@ -38,6 +38,9 @@ pub enum Error {
     /// The executor does not hold the step, or the step names another credential.
     #[error("this worker holds no step that names this credential")]
     ClaimNotCurrent,
+    /// The run ended too long ago.
+    #[error("the secret parameters of this run were removed: it ended too long ago")]
+    ParcelGone,
     /// A service asks without a person who may test targets.
     #[error("a test needs a person who may test targets")]
     NoTester,
@@ -95,6 +98,7 @@ impl From<Error> for ApiError {
             ),
             Error::WrongPassphrase => Self::forbidden("credentials.wrong_passphrase", said),
             Error::ClaimNotCurrent => Self::forbidden("credentials.claim_not_current", said),
+            Error::ParcelGone => Self::not_found("credentials.parcel_gone", said),
             Error::NoTester => Self::forbidden("credentials.no_tester", said),
             Error::RevealDisabled => Self::forbidden("credentials.reveal_disabled", said),
             Error::Crypto(source) => Self::internal(source),

@@ -49,5 +49,6 @@ pub async fn build(config: Config) -> anyhow::Result<Server> {
 pub async fn build_with(kit: Kit, config: Config) -> Result<Server, BuildError> {
     let app = Arc::new(App::new(&kit, config));
     worker::vault::start(&kit, &app).await;
+    worker::parcels::start(&kit, &app);
     Server::start(kit, app, routes::configure)
 }

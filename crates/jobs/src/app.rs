@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use clients::credentials::CredentialsClient;
 use clients::targets::TargetsClient;
 use common::clock::Clock;
 use service_kit::bus::Bus;
@@ -19,6 +20,8 @@ pub struct App {
     pub db: PgPool,
     /// Names to snapshots.
     pub targets: TargetsClient,
+    /// Keeps secret parameters.
+    pub credentials: CredentialsClient,
     /// The time.
     pub clock: Clock,
     /// Wakes executors.
@@ -35,9 +38,15 @@ impl App {
     /// Takes what it needs from the kit.
     pub fn new(kit: &Kit, config: &Config) -> Self {
         let targets = TargetsClient::new(kit.http.clone(), &config.targets_url, kit.tokens.clone());
+        let credentials = CredentialsClient::new(
+            kit.http.clone(),
+            &config.credentials_url,
+            kit.tokens.clone(),
+        );
         Self {
             db: kit.db.clone(),
             targets,
+            credentials,
             clock: kit.clock.clone(),
             bus: kit.bus.clone(),
             tasks: kit.tasks.clone(),

@@ -25,6 +25,8 @@ pub struct Config {
     pub common: Common,
     /// `TARGETS_URL`, default `http://127.0.0.1:3005`.
     pub targets_url: String,
+    /// `CREDENTIALS_URL`, default `http://127.0.0.1:3004`.
+    pub credentials_url: String,
     /// About output.
     pub output: OutputSettings,
 }
@@ -38,6 +40,7 @@ impl Config {
         let config = Self {
             common: Common::read(env, 3006),
             targets_url: env.or("TARGETS_URL", "http://127.0.0.1:3005".to_owned()),
+            credentials_url: env.or("CREDENTIALS_URL", "http://127.0.0.1:3004".to_owned()),
             output: OutputSettings::read(env),
         };
         env.finish()?;

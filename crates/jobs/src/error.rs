@@ -41,6 +41,8 @@ pub enum Error {
     RunOpen { run: RunId, status: RunStatus },
     #[error("all of run {0} was done: there is nothing to repeat but all of it")]
     NothingToRepeat(RunId),
+    #[error("the secret parameters of run {0} were removed: start its job anew with them")]
+    SecretsRemoved(RunId),
     #[error("there is no step {0} that waits for a decision")]
     StepNotUnknown(StepId),
     #[error("only somebody with the role {} may decide on this step", .0.as_str())]
@@ -92,6 +94,7 @@ impl From<Error> for ApiError {
             Error::KeyReused => Self::unprocessable("jobs.idempotency_key_reused", text),
             Error::RunNotFound(_) => Self::not_found("runs.not_found", text),
             Error::RunOpen { .. } => Self::conflict("runs.open", text),
+            Error::SecretsRemoved(_) => Self::conflict("runs.secrets_removed", text),
             Error::NothingToRepeat(_) => Self::conflict("runs.nothing_to_repeat", text),
             Error::RunFinal { .. } => Self::conflict("runs.final", text),
             Error::StepNotUnknown(_) => Self::conflict("runs.step_not_unknown", text),

@@ -26,6 +26,7 @@ struct State {
     secrets: Arc<Mutex<Vec<(i64, Value)>>>,
     mood: Arc<Mutex<Mood>>,
     releases: Arc<Mutex<Vec<Value>>>,
+    parcels: Arc<Mutex<Vec<Value>>>,
 }
 
 /// A running stand-in.
@@ -43,6 +44,7 @@ impl Credentials {
             secrets: Arc::default(),
             mood: Arc::default(),
             releases: Arc::default(),
+            parcels: Arc::default(),
         };
         let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
@@ -54,6 +56,8 @@ impl Credentials {
                     App::new()
                         .app_data(Data::new(shared.clone()))
                         .route("/internal/releases/step", web::post().to(release))
+                        .route("/internal/parcels", web::post().to(seal_parcel))
+                        .route("/internal/parcels/release", web::post().to(release_parcel))
                 };
                 let server = HttpServer::new(make).workers(1).disable_signals();
                 server
@@ -78,6 +82,18 @@ impl Credentials {
             "credential_type": credential_type, "credential_data": credential_data,
         });
         self.state.secrets.lock().expect("lock").push((id, entry));
+    }
+
+    /// Keeps the secret parameters of a run; answers with the number of the parcel.
+    pub fn keep_parcel(&self, values: Value) -> i64 {
+        let mut parcels = self.state.parcels.lock().expect("lock");
+        parcels.push(values);
+        i64::try_from(parcels.len()).expect("few")
+    }
+
+    /// The secret parameters that were sealed, in order; the first is parcel 1.
+    pub fn parcels(&self) -> Vec<Value> {
+        self.state.parcels.lock().expect("lock").clone()
     }
 
     /// Lets it answer otherwise.
@@ -123,6 +139,43 @@ async fn release(state: Data<State>, request: web::Bytes) -> HttpResponse {
     answer["credential_id"] = json!(credential_id);
     answer["version"] = json!(1);
     HttpResponse::Ok().json(answer)
+}
+
+async fn seal_parcel(state: Data<State>, request: web::Bytes) -> HttpResponse {
+    let mut request: Value = serde_json::from_slice(&request).expect("JSON");
+    if *state.mood.lock().expect("lock") != Mood::Usual {
+        return away();
+    }
+    let mut parcels = state.parcels.lock().expect("lock");
+    parcels.push(request["values"].take());
+    HttpResponse::Created().json(json!({"parcel_id": parcels.len()}))
+}
+
+async fn release_parcel(state: Data<State>, request: web::Bytes) -> HttpResponse {
+    let request: Value = serde_json::from_slice(&request).expect("JSON");
+    match *state.mood.lock().expect("lock") {
+        Mood::Usual => {}
+        Mood::Refusing => return refusal(),
+        Mood::Away => return away(),
+    }
+    let parcel = sqlx::query_scalar!(
+        "SELECT runs.parcel_of_claim($1, $2, $3)",
+        request["step_id"].as_i64(),
+        request["epoch"].as_i64(),
+        request["worker"].as_str(),
+    )
+    .fetch_one(&state.db)
+    .await;
+    let Ok(parcel) = parcel else {
+        return away();
+    };
+    let place = parcel.and_then(|id| usize::try_from(id - 1).ok());
+    let parcels = state.parcels.lock().expect("lock").clone();
+    let Some(values) = place.and_then(|place| parcels.get(place)) else {
+        return refusal();
+    };
+    state.releases.lock().expect("lock").push(request);
+    HttpResponse::Ok().json(json!({ "values": values }))
 }
 
 fn away() -> HttpResponse {

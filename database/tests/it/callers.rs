@@ -45,6 +45,8 @@ async fn a_function_is_open_to_one_service_and_the_inner_ones_to_none() {
         ("retry_step", "opsc_executor"),
         ("recover_lost", "opsc_executor"),
         ("claim_is_current", "opsc_credentials"),
+        ("parcel_of_claim", "opsc_credentials"),
+        ("parcels_in_use", "opsc_credentials"),
     ]);
     assert_eq!(found, expected);
     assert_eq!(open.len(), expected.len());

@@ -1,5 +1,7 @@
 //! Secrets of targets, and how a service gets to use one.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -105,6 +107,45 @@ pub struct ReleaseForStep {
     pub epoch: i64,
     /// The executor that holds the claim.
     pub worker: String,
+}
+
+/// How long the secret parameters of a run are kept after its end, in days: so long it can be
+/// repeated with them.
+pub const PARCEL_DAYS: i64 = 7;
+
+/// Jobs gives the secret parameters of a run into keeping.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SealParcel {
+    /// Values by the names of the parameters.
+    #[schema(value_type = Object)]
+    pub values: BTreeMap<String, Secret>,
+}
+
+/// Secret parameters of a run, sealed.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema)]
+pub struct SealedParcel {
+    /// By which they are asked for.
+    pub parcel_id: i64,
+}
+
+/// An executor asks for the secret parameters of the run of a step that it holds.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReleaseParcel {
+    /// The step.
+    pub step_id: StepId,
+    /// The claim's fence.
+    pub epoch: i64,
+    /// The executor that holds the claim.
+    pub worker: String,
+}
+
+/// The secret parameters of a run, opened.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Parcel {
+    /// Values by the names of the parameters.
+    pub values: BTreeMap<String, Secret>,
 }
 
 /// Targets asks for a secret to test a connection for a person.

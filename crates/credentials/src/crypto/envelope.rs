@@ -1,6 +1,6 @@
 //! Seals a value for one place, and opens it there and nowhere else.
 //!
-//! Both layers authenticate `"opsc.cred.v1" | credential id | version | field | KEK id`, each part
+//! Both layers authenticate `"opsc.cred.v1" | owner | version | field | KEK id`, each part
 //! with its length before it. The wrapped data key carries the id of its KEK. The value carries an
 //! empty one: it is bound to the KEK through its data key, which no other version shares, and so
 //! a data key can be wrapped anew without touching the value.
@@ -17,8 +17,8 @@ const FORMAT: &[u8] = b"opsc.cred.v1";
 /// Where a sealed value belongs.
 #[derive(Clone, Copy, Debug)]
 pub struct Place<'a> {
-    /// Whose value.
-    pub credential_id: CredentialId,
+    /// Whose value: a credential, or what else `field` is of.
+    pub owner: i64,
     /// Which version.
     pub version: i32,
     /// Which field of it.
@@ -29,9 +29,18 @@ impl Place<'static> {
     /// The data of a credential's version.
     pub fn data(credential_id: CredentialId, version: i32) -> Self {
         Self {
-            credential_id,
+            owner: credential_id.0,
             version,
             field: "credential_data",
+        }
+    }
+
+    /// The values of a parcel, of which there is one version.
+    pub fn parcel(id: i64) -> Self {
+        Self {
+            owner: id,
+            version: 0,
+            field: "run_parameters",
         }
     }
 }
@@ -40,7 +49,7 @@ impl Place<'_> {
     fn aad(&self, kek_id: &str) -> Vec<u8> {
         bind(&[
             FORMAT,
-            &self.credential_id.0.to_be_bytes(),
+            &self.owner.to_be_bytes(),
             &self.version.to_be_bytes(),
             self.field.as_bytes(),
             kek_id.as_bytes(),

@@ -43,7 +43,7 @@ proptest! {
         id: i64, version: i32, field in ".{0,40}", plain in vec(any::<u8>(), 0..300),
     ) {
         let (kek, ..) = kek("a");
-        let place = Place { credential_id: CredentialId(id), version, field: &field };
+        let place = Place { owner: id, version, field: &field };
         let sealed = envelope::seal(&kek, &place, &plain).unwrap();
         let ring = KeyRing::default().with(kek);
         prop_assert_eq!(&*envelope::open(&ring, &place, &sealed).unwrap(), &plain);
@@ -77,15 +77,15 @@ proptest! {
         id: i64, version: i32, field in "[a-z]{0,9}", other_id: i64, other_version: i32, other_field in "[a-z]{0,9}",
     ) {
         let (kek, ..) = kek("a");
-        let place = Place { credential_id: CredentialId(id), version, field: &field };
+        let place = Place { owner: id, version, field: &field };
         let sealed = envelope::seal(&kek, &place, b"plain").unwrap();
         let ring = KeyRing::default().with(kek);
         for elsewhere in [
-            Place { credential_id: CredentialId(other_id), ..place },
+            Place { owner: other_id, ..place },
             Place { version: other_version, ..place },
             Place { field: &other_field, ..place },
         ] {
-            let same = elsewhere.credential_id == place.credential_id
+            let same = elsewhere.owner == place.owner
                 && elsewhere.version == version
                 && elsewhere.field == field;
             prop_assert_eq!(envelope::open(&ring, &elsewhere, &sealed).is_ok(), same);
@@ -304,7 +304,7 @@ fn what_was_ever_written_stays_readable() {
         let ring = KeyRing::default().with(kek);
         for case in vector.sealed {
             let place = Place {
-                credential_id: CredentialId(case.credential_id),
+                owner: case.credential_id,
                 version: case.version,
                 field: &case.field,
             };

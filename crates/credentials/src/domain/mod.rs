@@ -3,6 +3,7 @@
 pub mod credential;
 pub mod field;
 pub mod key_source;
+pub mod parcel;
 pub mod release;
 pub mod rewrap;
 pub mod secret_data;

@@ -10,7 +10,7 @@ use service_kit::audit::{self, Entry};
 use sqlx::{Connection, PgConnection};
 
 use crate::crypto::derive::Master;
-use crate::crypto::envelope::{self, Place};
+use crate::crypto::envelope::{self, Place, WrappedKey};
 use crate::crypto::key_ring::Kek;
 use crate::domain::vault::{self, State, Vault};
 use crate::error::Error;
@@ -33,12 +33,10 @@ pub enum RewrapError {
     #[error("the key in this file is {0}, which is on its way out; give a new one")]
     Retiring(String),
     /// A data key cannot be wrapped.
-    #[error("credential {id} version {version} cannot be wrapped anew")]
-    Version {
-        /// Which credential.
-        id: i64,
-        /// Which version.
-        version: i32,
+    #[error("{whose} cannot be wrapped anew")]
+    DataKey {
+        /// Whose it is.
+        whose: String,
         /// Why.
         #[source]
         source: Error,
@@ -103,7 +101,7 @@ async fn claim(conn: &mut PgConnection) -> Result<(), RewrapError> {
     Err(RewrapError::Running)
 }
 
-/// Wraps up to `limit` data keys with `kek`, in one transaction; gives their number.
+/// Wraps up to `limit` data keys of each kind with `kek`, in one transaction; gives their number.
 ///
 /// # Errors
 /// When one of them cannot be opened; then none of them is changed.
@@ -114,20 +112,31 @@ pub async fn wrap_batch(
     limit: i64,
 ) -> Result<usize, RewrapError> {
     let ring = vault.ring();
+    let anew = |whose: String, place: Place<'_>, dek: &WrappedKey| {
+        envelope::rewrap(&ring, kek, &place, dek).map_err(|error| RewrapError::DataKey {
+            whose,
+            source: error.into(),
+        })
+    };
     let mut tx = conn.begin().await?;
-    let batch = store::versions::lock_outdated(&mut tx, kek.id(), limit).await?;
-    for old in &batch {
-        let place = Place::data(old.credential_id, old.version);
-        let fault = |source| RewrapError::Version {
-            id: old.credential_id.0,
-            version: old.version,
-            source,
-        };
-        let dek = envelope::rewrap(&ring, kek, &place, &old.dek).map_err(|e| fault(e.into()))?;
-        store::versions::set_dek(&mut tx, old.credential_id, old.version, &dek).await?;
+    let versions = store::versions::lock_outdated(&mut tx, kek.id(), limit).await?;
+    for old in &versions {
+        let (id, version) = (old.credential_id, old.version);
+        let whose = format!("credential {id} version {version}");
+        let dek = anew(whose, Place::data(id, version), &old.dek)?;
+        store::versions::set_dek(&mut tx, id, version, &dek).await?;
+    }
+    let parcels = store::parcels::lock_outdated(&mut tx, kek.id(), limit).await?;
+    for old in &parcels {
+        let dek = anew(
+            format!("parcel {}", old.id),
+            Place::parcel(old.id),
+            &old.dek,
+        )?;
+        store::parcels::set_dek(&mut tx, old.id, &dek).await?;
     }
     tx.commit().await?;
-    Ok(batch.len())
+    Ok(versions.len() + parcels.len())
 }
 
 /// How many data keys are still to be wrapped with `kek`.

@@ -1,6 +1,7 @@
 //! The HTTP interface.
 
 pub mod credentials;
+pub mod parcels;
 pub mod releases;
 pub mod secrets;
 pub mod vault;
@@ -34,24 +35,28 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(secrets::reveal_credential)
         .service(releases::release_for_step)
         .service(releases::release_for_test)
+        .service(parcels::seal_parcel)
+        .service(parcels::release_parcel)
         .service(vault::unseal_vault);
 }
 
-/// An answer that ends with the data of a credential; its buffer is wiped once it is sent.
-fn disclose(head: &impl Serialize, data: &Document) -> Result<HttpResponse, ApiError> {
-    let head = serde_json::to_vec(head).map_err(ApiError::internal)?;
-    let Some((b'}', open)) = head.split_last() else {
-        return Err(ApiError::internal("the head of an answer is no object"));
-    };
-    let name = br#","credential_data":"#;
-    let size = open.len() + name.len() + data.bytes().len() + 1;
-    let mut body = Zeroizing::new(Vec::with_capacity(size));
-    body.extend_from_slice(open);
-    body.extend_from_slice(name);
+/// An answer of `before`, what is secret, and a brace; its buffer is wiped once it is sent.
+fn disclose(before: &str, data: &Document) -> HttpResponse {
+    let mut body = Zeroizing::new(Vec::with_capacity(before.len() + data.bytes().len() + 1));
+    body.extend_from_slice(before.as_bytes());
     body.extend_from_slice(data.bytes());
     body.push(b'}');
-    Ok(HttpResponse::Ok()
+    HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, "application/json"))
         .insert_header((CACHE_CONTROL, "no-store"))
-        .body(Bytes::from_owner(body)))
+        .body(Bytes::from_owner(body))
+}
+
+/// An answer that ends with the data of a credential.
+fn disclose_data(head: &impl Serialize, data: &Document) -> Result<HttpResponse, ApiError> {
+    let head = serde_json::to_string(head).map_err(ApiError::internal)?;
+    let Some(open) = head.strip_suffix('}') else {
+        return Err(ApiError::internal("the head of an answer is no object"));
+    };
+    Ok(disclose(&format!("{open},\"credential_data\":"), data))
 }

@@ -45,7 +45,7 @@ pub(super) async fn release_for_test(
     answer(&release::for_test(&app, &service, &request).await?)
 }
 
-fn name(field: &str, text: &str) -> Result<(), ApiError> {
+pub(super) fn name(field: &str, text: &str) -> Result<(), ApiError> {
     text::line(field, text, MAX_NAME)?;
     Ok(())
 }
@@ -63,5 +63,5 @@ fn answer(released: &Released) -> Result<HttpResponse, ApiError> {
         version: released.credential.version,
         credential_type: released.credential.credential_type,
     };
-    super::disclose(&head, &released.data)
+    super::disclose_data(&head, &released.data)
 }

@@ -158,5 +158,5 @@ pub(super) async fn reveal_credential(
         credential_type: credential.credential_type,
         version: credential.version,
     };
-    super::disclose(&head, &released.data)
+    super::disclose_data(&head, &released.data)
 }

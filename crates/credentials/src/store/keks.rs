@@ -128,6 +128,7 @@ pub async fn set_destroyed_unused(conn: &mut PgConnection) -> Result<Vec<String>
         "UPDATE credentials.kek k SET state = 'destroyed'
          WHERE k.state = 'retiring'
            AND NOT EXISTS (SELECT FROM credentials.version v WHERE v.kek_id = k.id)
+           AND NOT EXISTS (SELECT FROM credentials.parcel p WHERE p.kek_id = k.id)
          RETURNING k.id",
     )
     .fetch_all(conn)

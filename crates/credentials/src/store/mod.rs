@@ -4,4 +4,5 @@ pub mod access_log;
 pub mod claims;
 pub mod credentials;
 pub mod keks;
+pub mod parcels;
 pub mod versions;

@@ -143,10 +143,11 @@ pub async fn lock_outdated(
     Ok(row.collect())
 }
 
-/// How many are outdated.
+/// How many are outdated, those of parcels included.
 pub async fn count_outdated(conn: &mut PgConnection, active_kek: &str) -> Result<i64, Error> {
     sqlx::query_scalar!(
-        r#"SELECT count(*) AS "count!" FROM credentials.version WHERE kek_id <> $1"#,
+        r#"SELECT (SELECT count(*) FROM credentials.version WHERE kek_id <> $1)
+                + (SELECT count(*) FROM credentials.parcel WHERE kek_id <> $1) AS "count!""#,
         active_kek,
     )
     .fetch_one(conn)

@@ -1,3 +1,4 @@
 //! What goes on without a request.
 
+pub mod parcels;
 pub mod vault;

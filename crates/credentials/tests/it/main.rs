@@ -8,6 +8,7 @@
 mod access;
 mod canary;
 mod credentials;
+mod parcels;
 mod releases;
 mod rewrap;
 mod sealed;

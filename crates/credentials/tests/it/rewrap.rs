@@ -11,6 +11,7 @@ use sqlx::PgPool;
 use testkit::app::{TestApp, parts, parts_on};
 use tokio::process::Command;
 
+use crate::parcels;
 use crate::support::{KEY, Vault, create, open, open_on, reveal, write_private};
 
 /// Times that the command is killed.
@@ -62,7 +63,8 @@ async fn wrapped(pool: &PgPool) -> i64 {
 
 async fn outdated(pool: &PgPool) -> i64 {
     sqlx::query_scalar!(
-        r#"SELECT count(*) AS "count!" FROM credentials.version v
+        r#"SELECT count(*) AS "count!"
+           FROM (SELECT kek_id FROM credentials.version UNION ALL SELECT kek_id FROM credentials.parcel) v
            JOIN credentials.kek k ON k.id = v.kek_id WHERE k.state <> 'active'"#
     )
     .fetch_one(pool)
@@ -187,6 +189,24 @@ async fn a_service_without_the_new_key_refuses_what_it_cannot_read() {
         (look.status == 200).then_some(())
     })
     .await;
+}
+
+#[tokio::test]
+async fn secret_parameters_are_wrapped_anew_as_well() {
+    let app = first_generation().await;
+    let pool = app.db.superuser().await;
+    let parcel = parcels::seal(&app).await;
+    let step = parcels::held_step(&pool, Some(parcel)).await;
+    let (kek_file, new_file) = (app.file("kek"), app.file("new"));
+    write_private(&kek_file, format!("{}\n{}", key(1), key(0)));
+    write_private(&new_file, key(1));
+    let out = text(&run(&app, &kek_file, &new_file).await.stdout);
+    assert!(out.starts_with("1 data keys"), "{out}");
+    assert_eq!(states(&pool).await, ["destroyed", "active"]);
+    let fresh = parts_on(SERVICE, app.db.clone());
+    let fresh = open_on(fresh, Some(&key(1)), Reveal::Allowed).await;
+    parcels::hold(&pool, step, 60).await;
+    parcels::ask(&fresh, parcels::claim(step)).await.expect(200);
 }
 
 #[tokio::test]

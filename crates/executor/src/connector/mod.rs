@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use common::model::credential::SecretData;
 use common::model::target::TargetSnapshot;
+use common::secret::Secret;
 use futures_util::future::BoxFuture;
 pub use remote::Detached;
 use remote::Redactor;
@@ -180,11 +181,11 @@ pub trait Session: Send + Sync {
 
 /// Reaches the targets of one protocol.
 pub trait Connector: Send + Sync {
-    /// Looks for what must not appear in any output.
+    /// Looks for what must not appear in any output: the key, and what else is to be hidden.
     ///
     /// # Errors
     /// When the secret is of another protocol, or cannot be looked for.
-    fn redactor(&self, key: &Key) -> Result<Redactor, Fault>;
+    fn redactor(&self, key: &Key, hidden: &[&Secret]) -> Result<Redactor, Fault>;
 
     /// Connects and logs in; nothing is sent beyond that.
     fn connect<'a>(

@@ -44,7 +44,7 @@ impl SshConnector {
 }
 
 impl Connector for SshConnector {
-    fn redactor(&self, key: &Key) -> Result<Redactor, Fault> {
+    fn redactor(&self, key: &Key, hidden: &[&Secret]) -> Result<Redactor, Fault> {
         let secret = ssh_secret(key)?;
         let parts = [
             &secret.password,
@@ -55,6 +55,7 @@ impl Connector for SshConnector {
         let known = parts
             .into_iter()
             .flatten()
+            .chain(hidden.iter().copied())
             .map(|part| part.expose().as_bytes());
         Redactor::new(known)
             .map_err(|error| Fault::lasting("credential_unusable", error.to_string()))

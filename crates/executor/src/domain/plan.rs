@@ -12,9 +12,8 @@ use serde_json::{Map, Value};
 
 use crate::connector::Fault;
 use crate::domain::command::{Exec, FileCopy, FileFetch, RenderError, render_plain, render_shell};
-use crate::domain::known;
+use crate::domain::known::Known;
 use crate::store::claims::Claim;
-use crate::store::results::ResultRow;
 
 /// Permission bits of a file whose step names none.
 const USUAL_MODE: u32 = 0o644;
@@ -41,7 +40,7 @@ impl Plan {
     ///
     /// # Errors
     /// A lasting fault: trying again would find the same.
-    pub(crate) fn of(claim: &Claim, results: &[ResultRow]) -> Result<Self, Fault> {
+    pub(crate) fn of(claim: &Claim, known: &Known) -> Result<Self, Fault> {
         if !matches!(claim.kind.as_str(), "ssh.exec" | "ssh.copy" | "ssh.fetch") {
             return Err(not_available(claim));
         }
@@ -50,7 +49,7 @@ impl Plan {
             let text = format!("Target {} has no credential: give it one.", target.name);
             return Err(Fault::lasting("credential_missing", text));
         };
-        let values = known::values(claim, results);
+        let values = known.values(claim);
         let work = match read_spec(claim)? {
             StepSpec::SshExec(spec) => Work::Exec(fill_exec(spec, claim, &values)?),
             StepSpec::SshCopy(spec) => Work::Copy(fill_copy(&spec, &values)?),

@@ -16,10 +16,9 @@ use serde_json::{Map, Value};
 
 use crate::connector::Fault;
 use crate::domain::command::render_plain;
-use crate::domain::known;
+use crate::domain::known::Known;
 use crate::domain::plan::{bad_step, read_spec, read_target, unfilled};
 use crate::store::claims::Claim;
-use crate::store::results::ResultRow;
 
 /// Header of a key whose credential names none.
 const USUAL_HEADER: &str = "X-API-Key";
@@ -42,11 +41,11 @@ impl Request {
     ///
     /// # Errors
     /// A lasting fault: trying again would find the same.
-    pub(crate) fn of(claim: &Claim, results: &[ResultRow]) -> Result<Self, Fault> {
+    pub(crate) fn of(claim: &Claim, known: &Known) -> Result<Self, Fault> {
         let StepSpec::HttpRequest(spec) = read_spec(claim)? else {
             return Err(bad_step("it asks for nothing"));
         };
-        let values = known::values(claim, results);
+        let values = known.values(claim);
         let encoded = |text: &str, field| {
             template::render(text, &values, encode).map_err(|error| unfilled(field)(error.into()))
         };
@@ -73,8 +72,12 @@ impl Request {
     ///
     /// # Errors
     /// When the secret cannot be used.
-    pub(crate) fn sign(&mut self, secret: Option<&SecretData>) -> Result<Redactor, Fault> {
-        let mut known: Vec<Secret> = Vec::new();
+    pub(crate) fn sign(
+        &mut self,
+        secret: Option<&SecretData>,
+        known: &Known,
+    ) -> Result<Redactor, Fault> {
+        let mut hidden: Vec<Secret> = known.hidden().into_iter().cloned().collect();
         match secret {
             None => {}
             Some(SecretData::ApiKey(ApiKeySecret { api_key, header })) => {
@@ -87,12 +90,12 @@ impl Request {
                     api_key.clone()
                 };
                 self.call.headers.push((header.to_owned(), value));
-                known.push(api_key.clone());
+                hidden.push(api_key.clone());
             }
             Some(SecretData::Winrm(secret)) => {
                 self.call
                     .headers
-                    .push(basic(&secret.username, &secret.password, &mut known));
+                    .push(basic(&secret.username, &secret.password, &mut hidden));
             }
             Some(SecretData::Ssh(secret)) => {
                 let Some(password) = &secret.password else {
@@ -101,10 +104,10 @@ impl Request {
                 };
                 self.call
                     .headers
-                    .push(basic(&secret.username, password, &mut known));
+                    .push(basic(&secret.username, password, &mut hidden));
             }
         }
-        Redactor::new(known.iter().map(|secret| secret.expose().as_bytes()))
+        Redactor::new(hidden.iter().map(|secret| secret.expose().as_bytes()))
             .map_err(|error| Fault::lasting("credential_unusable", error.to_string()))
     }
 
@@ -146,11 +149,11 @@ impl Request {
     }
 }
 
-fn basic(user: &str, password: &Secret, known: &mut Vec<Secret>) -> (String, Secret) {
+fn basic(user: &str, password: &Secret, hidden: &mut Vec<Secret>) -> (String, Secret) {
     let pair = Secret::new(format!("{user}:{}", password.expose()));
     let value = format!("Basic {}", STANDARD.encode(pair.expose()));
-    known.push(password.clone());
-    known.push(pair);
+    hidden.push(password.clone());
+    hidden.push(pair);
     ("Authorization".to_owned(), Secret::new(value))
 }
 

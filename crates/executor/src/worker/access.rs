@@ -19,6 +19,19 @@ const CONNECT_TRIES: u32 = 3;
 /// Claims after which a step that cannot even begin has failed.
 pub(super) const MOST_CLAIMS: i32 = 8;
 
+/// What credentials is asked for, in words and in reasons of failure.
+pub(super) struct Wanted {
+    pub(super) subject: &'static str,
+    pub(super) refused: &'static str,
+    pub(super) unavailable: &'static str,
+}
+
+const CREDENTIAL: Wanted = Wanted {
+    subject: "The credential was",
+    refused: "credential_refused",
+    unavailable: "credential_unavailable",
+};
+
 impl Attempt<'_> {
     /// The claim is the capability: credentials checks it in the database.
     pub(super) async fn fetch_key(&self, credential_id: CredentialId) -> Result<Key, Verdict> {
@@ -33,11 +46,11 @@ impl Attempt<'_> {
                 version: format!("{}.{}", released.credential_id, released.version),
                 secret: released.secret,
             }),
-            Err(error) => Err(self.no_key(&error)),
+            Err(error) => Err(self.not_released(&CREDENTIAL, &error)),
         }
     }
 
-    fn no_key(&self, error: &ClientError) -> Verdict {
+    pub(super) fn not_released(&self, wanted: &Wanted, error: &ClientError) -> Verdict {
         warn!(
             step.id = self.claim.step_id,
             "No secret for a step: {error}"
@@ -48,18 +61,18 @@ impl Attempt<'_> {
             ClientError::Malformed { .. } => false,
         };
         if is_passing && self.claim.attempt_count < MOST_CLAIMS {
-            return self.later("credential_unavailable");
+            return self.later(wanted.unavailable);
         }
         let fault = match error {
             ClientError::Refused { problem, .. } => Fault::lasting(
-                "credential_refused",
+                wanted.refused,
                 format!(
-                    "The credential was not released: {} ({}).",
-                    problem.detail, problem.code
+                    "{} not released: {} ({}).",
+                    wanted.subject, problem.detail, problem.code
                 ),
             ),
             ClientError::Unavailable { .. } | ClientError::Malformed { .. } => Fault::lasting(
-                "credential_unavailable",
+                wanted.unavailable,
                 "The credentials service gave no usable answer.",
             ),
         };

@@ -5,10 +5,9 @@ use common::model::job::{ApprovalSpec, StepSpec};
 use super::attempt::Attempt;
 use crate::connector::Fault;
 use crate::domain::command::render_plain;
-use crate::domain::known;
+use crate::domain::known::Known;
 use crate::domain::outcome::{Ending, Verdict};
 use crate::domain::plan::{bad_step, read_spec, unfilled};
-use crate::store::results::ResultRow;
 
 /// Reason of a step that waits.
 const NEEDED: &str = "approval_needed";
@@ -17,8 +16,8 @@ impl Attempt<'_> {
     /// Leaves the step to a person: its outcome is unknown until one has decided.
     ///
     /// The time that person has counts from the moment at which the step is marked as sent.
-    pub(super) async fn ask_person(&self, results: &[ResultRow]) -> Verdict {
-        let message = match self.message(results) {
+    pub(super) async fn ask_person(&self, known: &Known) -> Verdict {
+        let message = match self.message(known) {
             Ok(message) => message,
             Err(fault) => return self.unsent(&fault),
         };
@@ -28,11 +27,11 @@ impl Attempt<'_> {
         }
     }
 
-    fn message(&self, results: &[ResultRow]) -> Result<String, Fault> {
+    fn message(&self, known: &Known) -> Result<String, Fault> {
         let StepSpec::Approval(ApprovalSpec { message, .. }) = read_spec(self.claim)? else {
             return Err(bad_step("it asks for nothing"));
         };
-        let values = known::values(self.claim, results);
+        let values = known.values(self.claim);
         render_plain(&message, &values).map_err(unfilled("message"))
     }
 }

@@ -13,6 +13,7 @@ use super::access::MOST_CLAIMS;
 use super::{Worker, failing, limited};
 use crate::connector::{End, Fault, Key, Session};
 use crate::domain::backoff::step_delay_seconds;
+use crate::domain::known::Known;
 use crate::domain::outcome::{Ending, Measures, Verdict};
 use crate::domain::output::StepOutput;
 use crate::domain::plan::{Plan, Work};
@@ -102,23 +103,27 @@ impl From<Result<End, Fault>> for Worked {
 impl Attempt<'_> {
     async fn perform(&self) -> Result<Attempted, Verdict> {
         let options = self.options()?;
-        let results = self.fetch_results(&options).await?;
-        self.check_condition(&options, &results)?;
+        let mut known = Known {
+            results: self.fetch_results(&options).await?,
+            parcel: None,
+        };
+        self.check_condition(&options, &known)?;
         if self.claim.kind == "wait" {
-            return Err(self.wait(&results).await);
+            return Err(self.wait(&known).await);
         }
         if self.claim.kind == "approval" {
-            return Err(self.ask_person(&results).await);
+            return Err(self.ask_person(&known).await);
         }
+        self.guarded(self.open_parcel(&mut known)).await??;
         if self.claim.kind == "http.request" {
-            return Box::pin(self.request(&results)).await;
+            return Box::pin(self.request(&known)).await;
         }
-        let plan = Plan::of(self.claim, &results).map_err(|fault| self.unsent(&fault))?;
+        let plan = Plan::of(self.claim, &known).map_err(|fault| self.unsent(&fault))?;
         let key = self.guarded(self.fetch_key(plan.credential_id)).await??;
         let redactor = self
             .worker
             .ssh
-            .redactor(&key)
+            .redactor(&key, &known.hidden())
             .map_err(|fault| self.unsent(&fault))?;
         let mut measures = Measures::default();
         let begun = Instant::now();

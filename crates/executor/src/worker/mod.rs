@@ -15,6 +15,7 @@ mod heartbeat;
 mod identity;
 mod lasting;
 mod options;
+mod parcels;
 mod printing;
 mod recovery;
 mod requesting;
@@ -40,6 +41,7 @@ use crate::config::Config;
 use crate::connector::Connector;
 use crate::connector::ssh::SshConnector;
 use crate::worker::finishing::Finishing;
+use crate::worker::parcels::Parcels;
 use crate::worker::printing::Printing;
 use crate::worker::slots::Slots;
 
@@ -58,6 +60,7 @@ pub(crate) struct Worker {
     printing: Printing,
     finishing: Finishing,
     credentials: CredentialsClient,
+    parcels: Parcels,
     ssh: Arc<dyn Connector>,
     outside: Outside,
     /// Wakes the claiming loop from inside the process.
@@ -109,6 +112,7 @@ impl Worker {
             printing: Printing::new(kit, config),
             finishing: Finishing::default(),
             credentials: CredentialsClient::new(kit.http.clone(), url, kit.tokens.clone()),
+            parcels: Parcels::default(),
             ssh: Arc::new(SshConnector::new(
                 config.connect_timeout,
                 config.auth_timeout,

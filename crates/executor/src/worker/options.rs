@@ -7,7 +7,7 @@ use tracing::warn;
 use super::attempt::Attempt;
 use super::limited;
 use crate::connector::Fault;
-use crate::domain::known;
+use crate::domain::known::Known;
 use crate::domain::outcome::{Ending, Verdict};
 use crate::store;
 use crate::store::results::ResultRow;
@@ -44,12 +44,12 @@ impl Attempt<'_> {
     pub(super) fn check_condition(
         &self,
         options: &StepOptions,
-        results: &[ResultRow],
+        known: &Known,
     ) -> Result<(), Verdict> {
         let Some(condition) = options.when.as_deref().filter(|_| !self.is_following()) else {
             return Ok(());
         };
-        match expression::holds(condition, &known::values(self.claim, results)) {
+        match expression::holds(condition, &known.values(self.claim)) {
             Ok(true) => Ok(()),
             Ok(false) => Err(Ending::skipped().into()),
             Err(error) => {

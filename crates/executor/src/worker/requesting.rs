@@ -9,10 +9,10 @@ use serde_json::Value;
 
 use super::attempt::{Attempt, Attempted, left_alone};
 use crate::connector::{End, Fault, Stop};
+use crate::domain::known::Known;
 use crate::domain::outcome::{Ending, Measures, Verdict};
 use crate::domain::output::{Side, StepOutput};
 use crate::domain::request::Request;
-use crate::store::results::ResultRow;
 
 /// Most of an answer that is kept to take values out of it, in bytes.
 const MOST_KEPT: usize = 1 << 20;
@@ -25,14 +25,14 @@ struct Asked {
 
 impl Attempt<'_> {
     /// Asks what the claim says.
-    pub(super) async fn request(&self, results: &[ResultRow]) -> Result<Attempted, Verdict> {
-        let request = Request::of(self.claim, results);
+    pub(super) async fn request(&self, known: &Known) -> Result<Attempted, Verdict> {
+        let request = Request::of(self.claim, known);
         let mut request = request.map_err(|fault| self.unsent(&fault))?;
         let key = match request.credential_id {
             Some(id) => Some(self.guarded(self.fetch_key(id)).await??),
             None => None,
         };
-        let redactor = request.sign(key.as_ref().map(|key| &key.secret));
+        let redactor = request.sign(key.as_ref().map(|key| &key.secret), known);
         let redactor = redactor.map_err(|fault| self.unsent(&fault))?;
         let seconds = u64::try_from(self.claim.timeout_sec).unwrap_or(1).max(1);
         let limit = Duration::from_secs(seconds);

@@ -10,11 +10,10 @@ use super::attempt::Attempt;
 use super::limited;
 use crate::connector::Fault;
 use crate::domain::command::render_plain;
-use crate::domain::known;
+use crate::domain::known::Known;
 use crate::domain::outcome::{Ending, Verdict};
 use crate::domain::plan::{bad_step, read_spec, unfilled};
 use crate::store;
-use crate::store::results::ResultRow;
 
 /// Shorter waits keep their place.
 const SHORT: Duration = Duration::from_secs(1);
@@ -27,8 +26,8 @@ const BLIND_SEC: (u64, u64) = (5, 60);
 
 impl Attempt<'_> {
     /// Waits for what the claim says; tells what is to be done with it.
-    pub(super) async fn wait(&self, results: &[ResultRow]) -> Verdict {
-        let awaited = match self.awaited(results) {
+    pub(super) async fn wait(&self, known: &Known) -> Verdict {
+        let awaited = match self.awaited(known) {
             Ok(Awaited::Seconds(0)) => return Ending::succeeded().into(),
             Ok(awaited) => awaited,
             Err(fault) => return self.unsent(&fault),
@@ -37,14 +36,14 @@ impl Attempt<'_> {
         waited.unwrap_or_else(|stopped| stopped)
     }
 
-    fn awaited(&self, results: &[ResultRow]) -> Result<Awaited, Fault> {
+    fn awaited(&self, known: &Known) -> Result<Awaited, Fault> {
         let StepSpec::Wait(WaitSpec { awaited }) = read_spec(self.claim)? else {
             return Err(bad_step("it waits for nothing"));
         };
         if matches!(awaited, Awaited::Seconds(_)) {
             return Ok(awaited);
         }
-        let values = known::values(self.claim, results);
+        let values = known.values(self.claim);
         let fill = |text: &str, field| render_plain(text, &values).map_err(unfilled(field));
         Ok(match awaited {
             Awaited::Port(AwaitedPort { host, port }) => {

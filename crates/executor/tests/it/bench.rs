@@ -168,12 +168,23 @@ impl Bench {
 
     /// Starts a run with parameters.
     pub(crate) async fn run_with(&self, steps: &[Step], parameters: Value) -> i64 {
+        self.run_sealed(steps, parameters, None).await
+    }
+
+    /// Starts a run with parameters, the secret ones in a parcel.
+    pub(crate) async fn run_sealed(
+        &self,
+        steps: &[Step],
+        parameters: Value,
+        parcel: Option<i64>,
+    ) -> i64 {
         let mut tx = self.jobs.begin().await.expect("a transaction");
         let run = sqlx::query_scalar!(
             "INSERT INTO runs.run
-               (job_id, job_name, job_version, requested_by, requested_by_name, parameters, correlation_id)
-             VALUES (1, 'job', 1, '1', 'admin', $1, 'test') RETURNING id",
+               (job_id, job_name, job_version, requested_by, requested_by_name, parameters, correlation_id, parcel_id)
+             VALUES (1, 'job', 1, '1', 'admin', $1, 'test', $2) RETURNING id",
             parameters,
+            parcel,
         )
         .fetch_one(&mut *tx)
         .await

@@ -20,5 +20,6 @@ mod process;
 mod refusals;
 mod requests;
 mod routes;
+mod secrets;
 mod step;
 mod waiting;

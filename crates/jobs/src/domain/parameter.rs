@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use common::problem::FieldError;
+use common::secret::{SHORTEST_HIDDEN, Secret};
 use regex::RegexBuilder;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::domain::definition::reader::Reader;
 
@@ -12,6 +13,8 @@ use crate::domain::definition::reader::Reader;
 const MAX_PARAMETERS: usize = 100;
 /// Longest value, in characters.
 const MAX_TEXT: i64 = 10_000;
+/// Most bytes of all secrets of a run.
+const MAX_SECRETS: usize = 20_000;
 
 /// What a value has to be.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,6 +39,8 @@ pub enum Kind {
     Boolean,
     /// One of some words.
     Enum(Vec<String>),
+    /// A text that nobody is shown again.
+    Secret,
 }
 
 /// A parameter.
@@ -137,14 +142,7 @@ fn parse_schema(path: &str, value: &Value, faults: &mut Vec<FieldError>) -> Opti
         },
         "boolean" => Kind::Boolean,
         "enum" => words(&mut reader),
-        "secret" => {
-            reader.fault(
-                "type",
-                "not_available",
-                "secret is not available in this version",
-            );
-            return None;
-        }
+        "secret" => Kind::Secret,
         _ => text(&mut reader),
     };
     reader.optional_text("description", 0..=2000);
@@ -154,7 +152,13 @@ fn parse_schema(path: &str, value: &Value, faults: &mut Vec<FieldError>) -> Opti
     reader.finish(&[]);
     clean.then_some(())?;
     if let Some(default) = &default {
-        check(&format!("{path}.default"), &kind, default, faults);
+        let path = format!("{path}.default");
+        if kind == Kind::Secret {
+            let detail = "is for all to read: a secret has none";
+            faults.push(FieldError::new(path, "not_allowed", detail));
+            return None;
+        }
+        check(&path, &kind, default, faults);
     }
     Some(Parameter {
         kind,
@@ -208,6 +212,20 @@ fn compile(pattern: &str) -> Result<regex::Regex, regex::Error> {
         .build()
 }
 
+/// What a run is told.
+#[derive(Clone, Debug, Default)]
+pub struct Filled {
+    /// Values for all to read; [`concealed`] in the place of a secret.
+    pub values: Map<String, Value>,
+    /// The secrets that were given.
+    pub secrets: BTreeMap<String, Secret>,
+}
+
+/// What is read in the place of a secret.
+pub fn concealed() -> Value {
+    json!({"secret": true})
+}
+
 /// The values of a run: what was given, and defaults for the rest.
 ///
 /// # Errors
@@ -215,7 +233,7 @@ fn compile(pattern: &str) -> Result<regex::Regex, regex::Error> {
 pub fn fill(
     parameters: &BTreeMap<String, Parameter>,
     given: &Map<String, Value>,
-) -> Result<Map<String, Value>, Vec<FieldError>> {
+) -> Result<Filled, Vec<FieldError>> {
     let mut faults = Vec::new();
     for name in given.keys().filter(|name| !parameters.contains_key(*name)) {
         let known: Vec<&str> = parameters.keys().map(String::as_str).collect();
@@ -229,13 +247,17 @@ pub fn fill(
             detail,
         ));
     }
-    let mut values = Map::new();
+    let mut filled = Filled::default();
+    let Filled { values, secrets } = &mut filled;
     for (name, parameter) in parameters {
         let path = format!("parameters.{name}");
         match given.get(name).or(parameter.default.as_ref()) {
             Some(value) => {
                 check(&path, &parameter.kind, value, &mut faults);
-                values.insert(name.clone(), value.clone());
+                let secret = value.as_str().filter(|_| parameter.kind == Kind::Secret);
+                secrets.extend(secret.map(|text| (name.clone(), Secret::new(text.to_owned()))));
+                let shown = secret.map_or_else(|| value.clone(), |_text| concealed());
+                values.insert(name.clone(), shown);
             }
             None if parameter.required => {
                 faults.push(FieldError::new(path, "missing", "is needed"));
@@ -245,8 +267,13 @@ pub fn fill(
             }
         }
     }
+    let bytes: usize = secrets.values().map(|secret| secret.expose().len()).sum();
+    if bytes > MAX_SECRETS {
+        let detail = format!("must hold at most {MAX_SECRETS} bytes of secrets in all");
+        faults.push(FieldError::new("parameters", "out_of_range", detail));
+    }
     if faults.is_empty() {
-        Ok(values)
+        Ok(filled)
     } else {
         Err(faults)
     }
@@ -279,12 +306,21 @@ fn fault(kind: &Kind, value: &Value) -> Option<(&'static str, String)> {
                 )
             })
         }
+        Kind::Secret => match plain_text(value) {
+            Err(fault) => Some(fault),
+            // What is shorter is not looked for in output: it would be found everywhere.
+            Ok(text) if text.len() < SHORTEST_HIDDEN => Some((
+                "out_of_range",
+                format!(
+                    "must have at least {SHORTEST_HIDDEN} characters: shorter ones cannot be hidden in output"
+                ),
+            )),
+            Ok(_) => None,
+        },
         Kind::String { pattern, min, max } => {
-            let Some(text) = value.as_str().filter(|text| !text.contains('\0')) else {
-                return Some((
-                    "wrong_type",
-                    "must be a text without NUL characters".to_owned(),
-                ));
+            let text = match plain_text(value) {
+                Ok(text) => text,
+                Err(fault) => return Some(fault),
             };
             let length = i64::try_from(text.chars().count()).unwrap_or(i64::MAX);
             if !(*min..=*max).contains(&length) {
@@ -297,72 +333,17 @@ fn fault(kind: &Kind, value: &Value) -> Option<(&'static str, String)> {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    fn parameters() -> BTreeMap<String, Parameter> {
-        let mut faults = Vec::new();
-        let definition = json!({
-            "plain": "hello",
-            "count": 3,
-            "loud": false,
-            "version": {"type": "string", "required": true, "pattern": "[0-9.]+", "max": 10},
-            "replicas": {"type": "integer", "min": 1, "max": 9, "default": 2},
-            "env": {"type": "enum", "values": ["dev", "prod"]},
-        });
-        let parsed = parse_all(Some(&definition), &mut faults);
-        assert!(faults.is_empty(), "{faults:?}");
-        parsed
-    }
-
-    #[test]
-    fn defaults_fill_what_a_run_does_not_give() {
-        let given = json!({"version": "1.2"});
-        let values = fill(&parameters(), given.as_object().unwrap()).unwrap();
-        let expected = json!({"plain": "hello", "count": 3, "loud": false, "version": "1.2",
-            "replicas": 2, "env": ""});
-        assert_eq!(Value::Object(values), expected);
-    }
-
-    #[test]
-    fn wrong_values_are_refused_by_name() {
-        for (name, value, code) in [
-            ("version", json!("1.2; rm"), "pattern"),
-            ("version", json!("12345678901"), "out_of_range"),
-            ("version", json!(1), "wrong_type"),
-            ("version", json!("1\u{0}"), "wrong_type"),
-            ("replicas", json!(10), "out_of_range"),
-            ("replicas", json!("2"), "wrong_type"),
-            ("replicas", json!(1.5), "wrong_type"),
-            ("env", json!("test"), "not_allowed"),
-            ("loud", json!("yes"), "wrong_type"),
-            ("plain", json!(null), "wrong_type"),
-            ("nope", json!(1), "unknown"),
-        ] {
-            let mut given = json!({"version": "1.2"});
-            given[name] = value.clone();
-            let faults = fill(&parameters(), given.as_object().unwrap()).unwrap_err();
-            let found = (faults[0].field.as_str(), faults[0].code.as_str());
-            assert_eq!(
-                found,
-                (format!("parameters.{name}").as_str(), code),
-                "{value}"
-            );
-        }
-    }
-
-    #[test]
-    fn a_required_parameter_has_to_be_given() {
-        let faults = fill(&parameters(), &Map::new()).unwrap_err();
-        assert_eq!(faults[0].field, "parameters.version");
-    }
-
-    #[test]
-    fn a_pattern_cannot_be_escaped_by_a_second_line() {
-        let given = json!({"version": "1.2\nrm -rf /"});
-        assert!(fill(&parameters(), given.as_object().unwrap()).is_err());
-    }
+fn plain_text(value: &Value) -> Result<&str, (&'static str, String)> {
+    value
+        .as_str()
+        .filter(|text| !text.contains('\0'))
+        .ok_or_else(|| {
+            (
+                "wrong_type",
+                "must be a text without NUL characters".to_owned(),
+            )
+        })
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use chrono::TimeDelta;
 use common::id::RunId;
+use common::model::credential::PARCEL_DAYS;
 use common::model::target::TargetSelector;
 use serde::{Deserialize, Serialize};
 use service_kit::caller::Caller;
@@ -67,6 +69,7 @@ pub async fn start(
         job_name: before.job_name,
         job_version: before.job_version,
         parameters: before.parameters,
+        parcel_id: before.parcel_id,
         repeats: Some(Repeats { run: id, scope }),
     };
     run::launch(app, who, subject, work, key).await
@@ -81,6 +84,10 @@ async fn find(app: &App, id: RunId) -> Result<(RunRow, Vec<PastStep>, Definition
     let status = before.status()?;
     if !status.is_final() {
         return Err(Error::RunOpen { run: id, status });
+    }
+    let kept_since = app.clock.now() - TimeDelta::days(PARCEL_DAYS);
+    if before.parcel_id.is_some() && before.finished_at.is_some_and(|at| at < kept_since) {
+        return Err(Error::SecretsRemoved(id));
     }
     let job = store::jobs::find(&mut conn, before.job_id)
         .await?

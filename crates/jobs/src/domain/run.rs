@@ -76,14 +76,19 @@ pub async fn start(
         return Err(Error::Inactive(id));
     }
     let definition = Definition::parse(&job.definition).map_err(Error::InvalidDefinition)?;
-    let values = parameter::fill(&definition.parameters, &given_values(&definition, given)?)
+    let filled = parameter::fill(&definition.parameters, &given_values(&definition, given)?)
         .map_err(Error::Invalid)?;
-    let work = plan(app, &definition, &values).await?;
+    let work = plan(app, &definition, &filled.values).await?;
+    let parcel_id = match filled.secrets.is_empty() {
+        true => None,
+        false => Some(app.credentials.seal_parcel(&filled.secrets).await?),
+    };
     let subject = Subject {
         job_id: job.id,
         job_name: job.name,
         job_version: job.version,
-        parameters: Value::Object(values),
+        parameters: Value::Object(filled.values),
+        parcel_id,
         repeats: None,
     };
     launch(app, who, subject, work, key).await
@@ -95,6 +100,7 @@ pub(super) struct Subject {
     pub(super) job_name: String,
     pub(super) job_version: i32,
     pub(super) parameters: Value,
+    pub(super) parcel_id: Option<i64>,
     pub(super) repeats: Option<Repeats>,
 }
 
@@ -126,6 +132,7 @@ pub(super) async fn launch(
         requested_by: who.user_id.to_string(),
         requested_by_name: who.username.clone(),
         parameters: subject.parameters,
+        parcel_id: subject.parcel_id,
         timeout_sec: work.timeout_sec,
         order: work.order.clone(),
         correlation_id: request::current_id().unwrap_or_else(request::new_id),

@@ -42,7 +42,7 @@ pub struct Run {
     requested_by: Option<UserId>,
     /// Name of who started it.
     requested_by_name: String,
-    /// What it was told, defaults filled in.
+    /// What it was told, defaults filled in; `{"secret": true}` in the place of a secret.
     #[schema(value_type = Object)]
     parameters: Value,
     /// When it was asked for.

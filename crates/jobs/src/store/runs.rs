@@ -27,8 +27,10 @@ pub struct RunRow {
     pub requested_by: String,
     /// Name of who started it.
     pub requested_by_name: String,
-    /// What it was told, defaults filled in.
+    /// What it was told, defaults filled in, secrets concealed.
     pub parameters: Value,
+    /// Its secret parameters, which credentials keeps.
+    pub parcel_id: Option<i64>,
     /// Finds what belongs together in logs.
     pub correlation_id: String,
     /// When a person asked for its end.
@@ -60,8 +62,10 @@ pub struct NewRun {
     pub requested_by: String,
     /// Name of who starts it.
     pub requested_by_name: String,
-    /// What it is told.
+    /// What it is told, secrets concealed.
     pub parameters: Value,
+    /// Its secret parameters, which credentials keeps.
+    pub parcel_id: Option<i64>,
     /// Finds what belongs together in logs.
     pub correlation_id: String,
     /// The run that it repeats.
@@ -128,9 +132,9 @@ pub async fn insert(conn: &mut PgConnection, run: &NewRun) -> Result<RunId, sqlx
     sqlx::query_scalar!(
         "INSERT INTO runs.run (job_id, job_name, job_version, requested_by, requested_by_name,
              parameters, correlation_id, strategy, parallel, max_failures, pause_sec, locks,
-             lock_slots, deadline_at, repeats, repeat_scope)
+             lock_slots, deadline_at, repeats, repeat_scope, parcel_id)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
-             now() + make_interval(secs => $14), $15, $16) RETURNING id",
+             now() + make_interval(secs => $14), $15, $16, $17) RETURNING id",
         run.job_id.0,
         run.job_name,
         run.job_version,
@@ -147,6 +151,7 @@ pub async fn insert(conn: &mut PgConnection, run: &NewRun) -> Result<RunId, sqlx
         f64::from(run.timeout_sec),
         run.repeats.map(|repeats| repeats.run.0),
         run.repeats.map(|repeats| repeats.scope.as_str()),
+        run.parcel_id,
     )
     .fetch_one(conn)
     .await
@@ -181,7 +186,7 @@ pub async fn find(conn: &mut PgConnection, id: RunId) -> Result<Option<RunRow>, 
     sqlx::query_as!(
         RunRow,
         r#"SELECT id, job_id, job_name, job_version, status, reason,
-                  requested_by, requested_by_name, parameters, correlation_id, cancel_requested_at,
+                  requested_by, requested_by_name, parameters, parcel_id, correlation_id, cancel_requested_at,
                   steps_total, repeats, repeat_scope, queued_at, started_at, finished_at
            FROM runs.run WHERE id = $1"#,
         id.0,
@@ -199,7 +204,7 @@ pub async fn list(
     sqlx::query_as!(
         RunRow,
         r#"SELECT id, job_id, job_name, job_version, status, reason,
-                  requested_by, requested_by_name, parameters, correlation_id, cancel_requested_at,
+                  requested_by, requested_by_name, parameters, parcel_id, correlation_id, cancel_requested_at,
                   steps_total, repeats, repeat_scope, queued_at, started_at, finished_at
            FROM runs.run
            WHERE ($1::bigint IS NULL OR job_id = $1) AND ($2::text IS NULL OR status = $2)

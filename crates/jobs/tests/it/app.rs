@@ -6,6 +6,7 @@ use jobs::{SERVICE, build_with};
 use serde_json::{Value, json};
 use service_kit::config::Env;
 use testkit::app::{Parts, TestApp, parts};
+use testkit::credentials::Credentials;
 
 /// Starts it.
 pub(crate) async fn start() -> TestApp {
@@ -15,6 +16,14 @@ pub(crate) async fn start() -> TestApp {
 /// Starts it with further settings.
 pub(crate) async fn start_with(more: &[(&str, &str)]) -> TestApp {
     start_on(parts(SERVICE).await, more).await
+}
+
+/// Starts it with a stand-in for credentials.
+pub(crate) async fn start_with_credentials() -> (TestApp, Credentials) {
+    let parts = parts(SERVICE).await;
+    let credentials = Credentials::start(parts.db.pool("opsc_credentials").await);
+    let app = start_on(parts, &[("CREDENTIALS_URL", &credentials.url)]).await;
+    (app, credentials)
 }
 
 /// Starts it on given parts.

@@ -16,4 +16,5 @@ mod output;
 mod press;
 mod repeats;
 mod runs;
+mod secrets;
 mod worker;

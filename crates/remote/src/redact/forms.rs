@@ -7,7 +7,7 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 use zeroize::Zeroizing;
 
 /// Secrets and forms shorter than this are left alone: they would blot out ordinary text.
-pub(super) const SHORTEST: usize = 4;
+pub(super) use common::secret::SHORTEST_HIDDEN as SHORTEST;
 
 /// One byte sequence to look for; wiped on drop.
 pub(super) type Pattern = Zeroizing<Vec<u8>>;

@@ -60,14 +60,19 @@ impl Definition {
         let steps = reader.take("steps");
         let fleet = fleet::read(&mut reader);
         let timeout = reader.integer("timeoutSec", 1..=2_592_000);
-        let names = parameters.and_then(Value::as_object);
-        let names = names.into_iter().flat_map(serde_json::Map::keys);
-        let known = Names::new(names.map(String::as_str));
+        let raw = parameters.and_then(Value::as_object);
+        let known = Names::new(raw.into_iter().flatten().map(|(name, schema)| {
+            let is_secret = schema.get("type").is_some_and(|kind| kind == "secret");
+            (name.as_str(), is_secret)
+        }));
         let locks = fleet::locks(&mut reader, &mut Templates::new(&known));
         let has_fleet = reader.take("targets").is_some();
         reader.finish(LATER);
         let parameters = parameter::parse_all(parameters, &mut faults);
-        let known = Names::new(parameters.keys().map(String::as_str));
+        let known = Names::new(parameters.iter().map(|(name, parameter)| {
+            let is_secret = parameter.kind == parameter::Kind::Secret;
+            (name.as_str(), is_secret)
+        }));
         let steps = parse_steps(steps, known, has_fleet, &mut faults);
         if has_fleet && faults.is_empty() && !steps.iter().any(Step::is_on_fleet) {
             let detail = "is used by no step: each has a target of its own or needs none";

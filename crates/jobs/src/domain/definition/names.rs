@@ -16,6 +16,8 @@ const STEPS: &str = "steps";
 #[derive(Clone, Debug, Default)]
 pub(super) struct Names<'a> {
     parameters: BTreeSet<&'a str>,
+    /// Those of them that nobody may read.
+    secrets: BTreeSet<&'a str>,
     /// Names under which earlier steps register their results.
     registered: BTreeSet<&'a str>,
     /// Names of earlier steps.
@@ -23,12 +25,14 @@ pub(super) struct Names<'a> {
 }
 
 impl<'a> Names<'a> {
-    /// What the first step knows.
-    pub(super) fn new(parameters: impl Iterator<Item = &'a str>) -> Self {
-        Self {
-            parameters: parameters.collect(),
-            ..Self::default()
+    /// What the first step knows: parameters by name, and whether each is a secret.
+    pub(super) fn new(parameters: impl Iterator<Item = (&'a str, bool)>) -> Self {
+        let mut known = Self::default();
+        for (name, is_secret) in parameters {
+            known.parameters.insert(name);
+            known.secrets.extend(is_secret.then_some(name));
         }
+        known
     }
 
     /// Adds what a step leaves to those after it.
@@ -49,6 +53,9 @@ impl<'a> Names<'a> {
     fn look_up(&self, name: &str) -> Result<Asked, String> {
         let mut parts = name.split('.');
         let first = parts.next().unwrap_or_default();
+        if self.secrets.contains(first) {
+            return Ok(Asked::Secret);
+        }
         if first == TARGET || self.parameters.contains(first) {
             return Ok(Asked::Known);
         }
@@ -69,7 +76,17 @@ impl<'a> Names<'a> {
 
 enum Asked {
     Known,
+    Secret,
     Result,
+}
+
+/// Who may see a text once its holes are filled.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Seen {
+    /// It is stored, shown or logged.
+    Shown,
+    /// Only what it is sent to.
+    Hidden,
 }
 
 /// Checks the holes and the condition of one step.
@@ -90,12 +107,21 @@ impl<'a> Templates<'a> {
         }
     }
 
-    /// Checks a text with holes.
+    /// Checks a text with holes that others than the target may see: no secret may be in it.
     pub(super) fn check(&mut self, reader: &mut Reader<'_, '_>, field: &str, text: &str) {
+        self.check_text(reader, field, text, Seen::Shown);
+    }
+
+    /// Checks a text with holes that nobody but the target sees filled.
+    pub(super) fn check_hidden(&mut self, reader: &mut Reader<'_, '_>, field: &str, text: &str) {
+        self.check_text(reader, field, text, Seen::Hidden);
+    }
+
+    fn check_text(&mut self, reader: &mut Reader<'_, '_>, field: &str, text: &str, seen: Seen) {
         match template::holes(text) {
             Ok(holes) => {
                 self.raw |= holes.raw;
-                self.check_names(reader, field, &holes.names);
+                self.check_names(reader, field, &holes.names, seen);
             }
             Err(error) => reader.fault(field, "malformed_template", error.to_string()),
         }
@@ -116,15 +142,27 @@ impl<'a> Templates<'a> {
     /// Checks a condition.
     pub(super) fn check_condition(&mut self, reader: &mut Reader<'_, '_>, field: &str, text: &str) {
         match expression::names(text) {
-            Ok(names) => self.check_names(reader, field, &names),
+            Ok(names) => self.check_names(reader, field, &names, Seen::Shown),
             Err(error) => reader.fault(field, "malformed_condition", error.to_string()),
         }
     }
 
-    fn check_names(&mut self, reader: &mut Reader<'_, '_>, field: &str, names: &BTreeSet<String>) {
+    fn check_names(
+        &mut self,
+        reader: &mut Reader<'_, '_>,
+        field: &str,
+        names: &BTreeSet<String>,
+        seen: Seen,
+    ) {
         for name in names {
             match self.known.look_up(name) {
-                Ok(Asked::Known) => {}
+                Ok(Asked::Secret) if seen == Seen::Shown => {
+                    let detail = format!(
+                        "asks for {name:?}, which is secret: only command, script, stdin, env, headers and body may hold it"
+                    );
+                    reader.fault(field, "secret_shown", detail);
+                }
+                Ok(Asked::Known | Asked::Secret) => {}
                 Ok(Asked::Result) => self.reads_results = true,
                 Err(detail) => reader.fault(field, "unknown_parameter", detail),
             }

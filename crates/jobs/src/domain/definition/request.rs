@@ -45,7 +45,7 @@ pub(super) fn read(
         if !is_header(name) || OWN_HEADERS.contains(&name.to_lowercase().as_str()) {
             reader.fault(&field, "not_allowed", "is no header that a step may set");
         }
-        templates.check(reader, &field, value);
+        templates.check_hidden(reader, &field, value);
     }
     let body = reader.take("body").cloned();
     if let Some(body) = &body {
@@ -129,7 +129,7 @@ fn check_body(
         return;
     }
     match body {
-        Value::String(text) => templates.check(reader, "body", text),
+        Value::String(text) => templates.check_hidden(reader, "body", text),
         Value::Array(items) => {
             for item in items {
                 check_body(reader, templates, item, depth + 1);

@@ -213,7 +213,7 @@ fn checked(
         reader.fault(field, "missing", "must not be blank");
         return None;
     }
-    templates.check(reader, field, &command);
+    templates.check_hidden(reader, field, &command);
     Some(command)
 }
 
@@ -229,7 +229,7 @@ fn ssh_exec(reader: &mut Reader<'_, '_>, templates: &mut Templates<'_>) -> Optio
     let shell = reader.word("shell", SHELLS).to_owned();
     let stdin = reader.optional_text("stdin", 0..=MAX_COMMAND);
     if let Some(text) = &stdin {
-        templates.check(reader, "stdin", text);
+        templates.check_hidden(reader, "stdin", text);
     }
     let env = environment(reader, templates);
     let detach = match reader.word("detach", &["auto", "always", "never"]) {
@@ -268,7 +268,7 @@ fn environment(
         if !is_name(name) {
             reader.fault(&field, "invalid", "must be a name of letters, digits and _");
         }
-        templates.check(reader, &field, text);
+        templates.check_hidden(reader, &field, text);
         env.insert(name.clone(), text.to_owned());
     }
     env

@@ -321,9 +321,9 @@ fn wrong_definitions_name_the_path() {
             "not_allowed",
         ),
         (
-            parameter(json!({"type": "secret"})),
-            format!("{p}.type"),
-            "not_available",
+            parameter(json!({"type": "secret", "default": "hunter2"})),
+            format!("{p}.default"),
+            "not_allowed",
         ),
         (
             parameter(json!({"type": "enum"})),
