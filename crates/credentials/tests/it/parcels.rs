@@ -17,11 +17,7 @@ pub(crate) async fn seal(app: &TestApp) -> i64 {
     sealed.expect(201)["parcel_id"].as_i64().unwrap()
 }
 
-/// A step of a run with this parcel that `worker-1` holds at epoch 3.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "arranges what other services own"
-)]
+/// A step of a run with this parcel that `worker-1` may hold at epoch 3.
 pub(crate) async fn held_step(pool: &PgPool, parcel: Option<i64>) -> i64 {
     sqlx::query_scalar(
         "WITH j AS (INSERT INTO jobs.job (name, created_by) VALUES (gen_random_uuid()::text, '1') RETURNING id),

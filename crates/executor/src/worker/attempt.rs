@@ -118,7 +118,12 @@ impl Attempt<'_> {
         if self.claim.kind == "http.request" {
             return Box::pin(self.request(&known)).await;
         }
-        let plan = Plan::of(self.claim, &known).map_err(|fault| self.unsent(&fault))?;
+        self.reach_target(&known).await
+    }
+
+    /// Does what is done on a target that is connected to.
+    async fn reach_target(&self, known: &Known) -> Result<Attempted, Verdict> {
+        let plan = Plan::of(self.claim, known).map_err(|fault| self.unsent(&fault))?;
         let key = self.guarded(self.fetch_key(plan.credential_id)).await??;
         let redactor = self
             .worker

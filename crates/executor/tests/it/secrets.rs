@@ -23,7 +23,7 @@ async fn stored(bench: &Bench, run: i64) -> String {
     )
     .fetch_one(&bench.root)
     .await
-    .unwrap()
+    .expect("a row")
 }
 
 #[tokio::test]

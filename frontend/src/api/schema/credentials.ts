@@ -193,6 +193,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/internal/parcels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keeps the secret parameters of a run that is about to start. */
+        post: operations["seal_parcel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/internal/parcels/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives the secret parameters of a run to the executor that holds one of its steps at this moment. */
+        post: operations["release_parcel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/internal/releases/step": {
         parameters: {
             query?: never;
@@ -508,6 +542,18 @@ export interface components {
             /** @description Name of the target, for the access log. */
             target_name: string;
         };
+        /** @description An executor asks for the secret parameters of the run of a step that it holds. */
+        ReleaseParcel: {
+            /**
+             * Format: int64
+             * @description The claim's fence.
+             */
+            epoch: number;
+            /** @description The step. */
+            step_id: components["schemas"]["StepId"];
+            /** @description The executor that holds the claim. */
+            worker: string;
+        };
         /** @description New data is in use. */
         Rotated: {
             /**
@@ -525,6 +571,19 @@ export interface components {
              * @description The version that is now in use.
              */
             version: number;
+        };
+        /** @description Secret parameters of a run, sealed. */
+        SealedParcel: {
+            /**
+             * Format: int64
+             * @description By which they are asked for.
+             */
+            parcel_id: number;
+        };
+        /** @description Jobs gives the secret parameters of a run into keeping. */
+        SealParcel: {
+            /** @description Values by the names of the parameters. */
+            values: Record<string, never>;
         };
         /**
          * Format: int64
@@ -1027,6 +1086,71 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Info"];
+                };
+            };
+            /** @description What went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    seal_parcel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SealParcel"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SealedParcel"];
+                };
+            };
+            /** @description What went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    release_parcel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReleaseParcel"];
+            };
+        };
+        responses: {
+            /** @description {values: {name: value}} */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
                 };
             };
             /** @description What went wrong (RFC 9457) */

@@ -785,7 +785,7 @@ export interface components {
              * @description Version of the job that it runs.
              */
             job_version: number;
-            /** @description What it was told, defaults filled in. */
+            /** @description What it was told, defaults filled in; `{"secret": true}` in the place of a secret. */
             parameters: Record<string, never>;
             /**
              * Format: date-time

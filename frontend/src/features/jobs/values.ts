@@ -36,11 +36,15 @@ export function faultOf(parameter: Parameter, value: FieldValue | undefined): st
     if (!Number.isInteger(number)) return "A whole number";
     return outside(number, min, max) ? `A whole number ${range(min, max)}` : null;
   }
-  if ((type === "string" || type === "secret") && typeof value === "string") {
+  if (type === "secret") return String(value).length < SHORTEST_SECRET ? `At least ${SHORTEST_SECRET} characters` : null;
+  if (type === "string" && typeof value === "string") {
     return outside([...value].length, min, max) ? `${range(min, max)} characters`.replace(/^./, (first) => first.toUpperCase()) : null;
   }
   return null;
 }
+
+/** Fewest characters of a secret: shorter ones cannot be hidden in output. */
+const SHORTEST_SECRET = 4;
 
 const outside = (number: number, min: number | undefined, max: number | undefined): boolean =>
   (min !== undefined && number < min) || (max !== undefined && number > max);

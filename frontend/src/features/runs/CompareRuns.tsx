@@ -15,7 +15,7 @@ export function CompareRuns({ before, after }: { before: Run; after: Run }) {
   const parameters = compareParameters(before, after);
   const show = (name: string, value: unknown): ReactNode => {
     if (value === undefined) return <span className={classes.soft}>not given</span>;
-    if (isSecret(name, version.data?.definition)) return <span className={classes.soft}>another one, not shown</span>;
+    if (isSecret(name, value, version.data?.definition)) return <span className={classes.soft}>another one, not shown</span>;
     return <code className={classes.value}>{typeof value === "string" ? value || "(empty)" : JSON.stringify(value)}</code>;
   };
   return (

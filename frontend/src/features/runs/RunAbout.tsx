@@ -52,7 +52,7 @@ function Parameters({ run }: { run: Run }) {
         <Facts>
           {values.map(([name, value]) => (
             <Fact key={name} label={name}>
-              {isSecret(name, version.data?.definition) ? (
+              {isSecret(name, value, version.data?.definition) ? (
                 <span className={classes.soft}>••••••••, not shown</span>
               ) : (
                 <code className={classes.value}>{typeof value === "string" ? value || "(empty)" : JSON.stringify(value)}</code>

@@ -9,6 +9,7 @@ const TYPES: { value: ParameterType; label: string }[] = [
   { value: "integer", label: "Whole number" },
   { value: "boolean", label: "Yes or no" },
   { value: "enum", label: "One of some values" },
+  { value: "secret", label: "Secret: typed for each run, hidden in output" },
 ];
 interface Props {
   parameter: Parameter;
@@ -29,7 +30,7 @@ export default function ParameterForm(props: Props) {
         <NameField {...props} />
         <Select
           label="Type"
-          data={type === "secret" ? [...TYPES, { value: "secret", label: "Secret" }] : TYPES}
+          data={TYPES}
           value={type}
           error={faultOf("type")}
           onChange={(value) => change({ type: value ?? "string" })}
@@ -92,6 +93,7 @@ function NameField({ parameter: { name }, taken, faultOf, rename }: Props) {
 function DefaultField({ parameter, faultOf, change }: Props) {
   const { type, default: usual, values } = parameter;
   const common = { label: "Default", error: faultOf("default") };
+  if (type === "secret") return null;
   const set = (value: unknown) => change({ default: value, ...(value !== undefined && { required: undefined }) });
   if (type === "boolean") {
     const data = ["true", "false"];
