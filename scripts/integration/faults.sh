@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # Outside faults on the platform of this machine: Redis killed, PostgreSQL away for 30 s, an executor
-# killed in the middle of a step. Takes about two minutes, so it is walked only when it is named.
+# killed in the middle of a step, the gateway reloaded under load. Takes about two minutes, so it is
+# walked only when it is named.
 
 supervisor() { supervisorctl -c "$RUN/supervisord.conf" "$@"; }
 [[ -e $RUN/supervisord.conf ]] || fail "the platform of this checkout is not up." "Start it with scripts/up"
@@ -77,3 +78,22 @@ kill -9 "$(supervisor pid executor)"
 await_run "$run" 40
 holds "a step that may be repeated is run again" '.status == "succeeded"'
 same "once more" 2 "$(wc -l <"$ledger")"
+
+# The gateway.
+# shellcheck disable=SC2016  # the shell of the machine expands it
+make_job told '{"command": "seq 100 | while read -r n; do echo $n; sleep 0.1; done"}'
+start_run
+told=$run
+make_job often '{"command": "true"}'
+TOKEN=$OPERATOR BASE_URL=$BASE_URL python3 "$ROOT/scripts/lib/reload_load.py" 12 "$job" "$told" >"$work/load" &
+load=$!
+for _ in {1..10}; do
+  sleep 1
+  kill -HUP "$(<"$RUN/gateway/run/nginx.pid")"
+done
+wait "$load"
+STATUS=200 BODY=$(<"$work/load")
+holds "ten reloads of the gateway under load: no request fails" '.failed == [] and .requests > 500'
+holds "none is done twice" '.runs > 20 and .distinct_runs == .runs'
+holds "a stream goes on without a gap" '.stream.misses == 0 and .stream.text == ([range(1; 101)] | map("\(.)\n") | add)'
+jq -r '"     \(.requests) requests, \(.again) sent once more, \(.runs) runs started, \(.stream.streams) streams of one run"' <<<"$BODY"
