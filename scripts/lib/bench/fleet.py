@@ -16,9 +16,10 @@ from .platform import Client, Failure, cpu_seconds, rss_megabytes
 HOSTS = 100
 WARM_ROUNDS = 10
 MANY = 1000
+FLOOD_MB = 300
 # An sshd listens on 16 addresses at most.
 PER_SSHD = 15
-PEERS = ["ansible-core", "asyncssh", "parallel-ssh"]
+PEERS = ["ansible-core", "asyncssh", "parallel-ssh", "pyinfra"]
 
 
 @contextlib.contextmanager
@@ -89,6 +90,8 @@ def _ours(platform, table, port, credential, fingerprint):
         with runs.job(jobs, f"{platform.suffix}-warm", {**fleet, "steps": [step] * WARM_ROUNDS}) as job:
             took = _run(jobs, job, HOSTS * WARM_ROUNDS) / (HOSTS * WARM_ROUNDS)
             table.row("a command on warm connections", took * 1000, "ms", 1000 / 350, note=f"{1 / took:.0f} a second")
+    with machines(platform, 1, _address, port, credential, fingerprint) as tag:
+        _flood(platform, jobs, tag, table)
     with machines(platform, MANY, _address, port, credential, fingerprint) as tag:
         fleet = {"targets": {"tags": [tag]}, "strategy": {"parallel": MANY}}
         with runs.job(jobs, f"{platform.suffix}-many", {**fleet, "steps": [step]}) as job:
@@ -98,6 +101,22 @@ def _ours(platform, table, port, credential, fingerprint):
                 most = max(most, rss_megabytes(platform.pids()["executor"]))
                 time.sleep(0.1)
             table.row(f"memory of the executor, {MANY} machines", most, "MB", 200)
+
+
+def _flood(platform, jobs, tag, table):
+    """One step that prints much more than is kept."""
+    command = f"yes 0123456789012345678901234567890123456789 | head -c {FLOOD_MB}000000"
+    step = {"type": "ssh.exec", "command": command, "detach": "never", "idempotent": True, "timeoutSec": 300}
+    with runs.job(jobs, f"{platform.suffix}-flood", {"targets": {"tags": [tag]}, "steps": [step]}) as job:
+        run = jobs.call("POST", f"/jobs/{job}/run", {}, (200, 201, 202))["id"]
+        most = 0
+        while not (found := jobs.call("GET", f"/runs/{run}"))["finished_at"]:
+            most = max(most, rss_megabytes(platform.pids()["executor"]))
+            time.sleep(0.05)
+        took = runs.moment(found["finished_at"]) - runs.moment(found["started_at"])
+        each = took / FLOOD_MB * 1000
+        table.row(f"output of {FLOOD_MB} MB, each MB", each, "ms", 10, note=f"{FLOOD_MB / took:.0f} MB/s")
+        table.row("  memory of the executor meanwhile", most, "MB", 64)
 
 
 def _run(jobs, job, steps):

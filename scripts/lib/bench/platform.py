@@ -75,6 +75,24 @@ class Platform:
             children.setdefault(int(fields[1]), []).append(int(entry.parent.name))
         return {name: _family(pid, children) for name, pid in parents.items()}
 
+    def database_socket(self):
+        """The folder of PostgreSQL's socket."""
+        lines = (ROOT / ".run" / "env" / "jobs").read_text().splitlines()
+        url = next(line for line in lines if line.startswith("DATABASE_URL="))
+        return url.split("host=")[1].strip().replace("%2F", "/")
+
+    def admin_password(self):
+        """That of opsc_admin, who owns the databases."""
+        return (ROOT / ".run" / "secrets" / "database_admin").read_text().strip()
+
+    def sql(self, database, statements):
+        """Has the admin of PostgreSQL do something."""
+        command = ["psql", "-qX", "-v", "ON_ERROR_STOP=1", "-h", self.database_socket(), "-U", "opsc_admin", "-d", database]
+        env = {**os.environ, "PGPASSWORD": self.admin_password()}
+        done = subprocess.run(command, input=statements, env=env, capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise Failure(f"PostgreSQL refused: {done.stderr[-500:]}")
+
     def login(self, username="admin", password=None):
         """An access token."""
         password = password or os.environ.get("OPSC_PASSWORD", "admin123")

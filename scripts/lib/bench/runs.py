@@ -1,11 +1,10 @@
 """The run engine: steps that do nothing from a backlog beside other queues on the same PostgreSQL, and how soon a run starts."""
 
 import contextlib
+import dataclasses
 import datetime
 import json
-import os
 import pathlib
-import shutil
 import subprocess
 import tempfile
 import time
@@ -26,8 +25,9 @@ def measure(platform, table):
     """Throughput, latency, then real commands on many machines."""
     jobs = Client("jobs", platform.login())
     with fleet.machines(platform, MACHINES, "192.0.2.1", 22) as tag:
-        _empty_backlog(platform, jobs, tag, table)
-    _starts(platform, jobs, table)
+        backlog = empty_backlog(platform, jobs, tag)
+    table.row("a step that does nothing, from a backlog", backlog.each * 1e6, "us", 100, note=backlog.note)
+    measure_starts(platform, jobs, table)
     _peers(platform, table)
     fleet.measure(platform, table)
 
@@ -58,7 +58,16 @@ def moment(text):
     return datetime.datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
 
 
-def _empty_backlog(platform, jobs, tag, table):
+@dataclasses.dataclass
+class Backlog:
+    """Seconds that each step of a backlog took, in all, and what it was."""
+
+    each: float
+    note: str
+
+
+def empty_backlog(platform, jobs, tag):
+    """Lets the executor find steps that do nothing, from the first to the end of the last."""
     definition = {"targets": {"tags": [tag]}, "strategy": {"parallel": MACHINES}, "steps": [NOTHING] * STEPS}
     with job(jobs, f"{platform.suffix}-nothing", definition) as made:
         _supervisor("stop")
@@ -69,8 +78,7 @@ def _empty_backlog(platform, jobs, tag, table):
         ended = [finished(jobs, run) for run in runs]
     took = max(moment(run["finished_at"]) for run in ended) - min(moment(run["started_at"]) for run in ended)
     steps = sum(run["steps_total"] for run in ended)
-    note = f"{steps / took:.0f} a second, {steps} steps of {RUNS} runs on {MACHINES} machines"
-    table.row("a step that does nothing, from a backlog", took / steps * 1e6, "us", 100, note=note)
+    return Backlog(took / steps, f"{steps / took:.0f} a second, {steps} steps of {RUNS} runs on {MACHINES} machines")
 
 
 def _supervisor(word):
@@ -78,7 +86,7 @@ def _supervisor(word):
     subprocess.run(["supervisorctl", "-c", str(conf), word, "executor"], check=True, capture_output=True)
 
 
-def _starts(platform, jobs, table):
+def measure_starts(platform, jobs, table):
     """From before the request to the start of the step, as the database has it."""
     found = []
     with job(jobs, f"{platform.suffix}-start", {"steps": [NO_WAIT]}) as made:
@@ -94,9 +102,9 @@ def _starts(platform, jobs, table):
 
 
 def _peers(platform, table):
-    """Each empties as long a backlog of jobs that do nothing, on this PostgreSQL."""
-    with tempfile.TemporaryDirectory() as scratch, _database(platform) as url:
-        packages = ["graphile-worker@0.18", "pg-boss@12"]
+    """Each empties as long a backlog of jobs that do nothing: on this PostgreSQL, or in a Redis of its own."""
+    with tempfile.TemporaryDirectory() as scratch, _database(platform) as url, _redis(scratch) as redis:
+        packages = ["graphile-worker@0.18", "pg-boss@12", "bullmq@5"]
         installed = subprocess.run(
             ["npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", scratch, *packages],
             capture_output=True,
@@ -107,7 +115,7 @@ def _peers(platform, table):
             print(f"other queues could not be installed, so they are left out: {installed.stderr[-300:]}")
             return
         (pathlib.Path(scratch) / "queues.mjs").write_text((pathlib.Path(__file__).parent / "peers" / "queues.mjs").read_text())
-        command = ["node", "queues.mjs", url, str(MACHINES * STEPS * RUNS)]
+        command = ["node", "queues.mjs", url, redis, str(MACHINES * STEPS * RUNS)]
         done = subprocess.run(command, cwd=scratch, capture_output=True, text=True, check=False, timeout=300)
         for line in done.stdout.splitlines():
             found = json.loads(line)
@@ -120,21 +128,22 @@ def _peers(platform, table):
 @contextlib.contextmanager
 def _database(platform):
     """An empty database on the PostgreSQL of the platform; its address."""
-    sockets = next(
-        line.split("host=")[1].strip().replace("%2F", "/")
-        for line in (ROOT / ".run" / "env" / "jobs").read_text().splitlines()
-        if line.startswith("DATABASE_URL=")
-    )
     name = platform.suffix.replace("-", "_")
-    password = (ROOT / ".run" / "secrets" / "database_admin").read_text().strip()
-    env = {**os.environ, "PGPASSWORD": password}
-
-    def ask(statement):
-        command = [shutil.which("psql"), "-qX", "-h", sockets, "-U", "opsc_admin", "-d", "postgres", "-c", statement]
-        subprocess.run(command, env=env, check=True, capture_output=True)
-
-    ask(f"create database {name}")
+    platform.sql("postgres", f"create database {name}")
     try:
-        yield f"postgres://opsc_admin:{password}@/{name}?host={sockets}"
+        yield f"postgres://opsc_admin:{platform.admin_password()}@/{name}?host={platform.database_socket()}"
     finally:
-        ask(f"drop database {name} with (force)")
+        platform.sql("postgres", f"drop database {name} with (force)")
+
+
+@contextlib.contextmanager
+def _redis(folder):
+    """A Redis that keeps nothing; its socket."""
+    path = f"{folder}/redis.sock"
+    command = ["redis-server", "--port", "0", "--unixsocket", path, "--save", "", "--appendonly", "no", "--dir", folder]
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    try:
+        yield path
+    finally:
+        server.terminate()
+        server.wait()

@@ -54,6 +54,18 @@ def parallel_ssh():
     return sum(host.exit_code == 0 for host in output)
 
 
+def pyinfra():
+    """Its own command, all at once."""
+    program = pathlib.Path(sys.executable).parent / "pyinfra"
+    options = ["--ssh-user", "root", "--ssh-key", KEY, "--ssh-port", str(PORT), "--parallel", str(COUNT), "-y"]
+    command = [program, *options, ",".join(HOSTS), "exec", "--", "hostname"]
+    (FOLDER / ".ssh").mkdir()
+    (FOLDER / ".ssh" / "known_hosts").touch()
+    env = {**os.environ, "HOME": str(FOLDER)}
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+    return sum("] Success" in line for line in f"{done.stdout}{done.stderr}".splitlines())
+
+
 async def _async_ssh():
     async def one(host):
         async with asyncssh.connect(host, PORT, username="root", client_keys=[KEY], known_hosts=None) as connection:
@@ -83,5 +95,6 @@ async def _warm():
 tell("ansible-core, raw", lambda: ansible("raw"))
 tell("ansible-core, command", lambda: ansible("command"))
 tell("parallel-ssh", parallel_ssh)
+tell("pyinfra", pyinfra)
 tell("asyncssh", lambda: asyncio.run(_async_ssh()))
 say("warm", "asyncssh", asyncio.run(_warm()) / (10 * COUNT))
