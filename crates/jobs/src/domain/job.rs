@@ -172,6 +172,7 @@ async fn check_definition(app: &App, who: &Caller, definition: &Value) -> Result
 }
 
 /// The targets of a definition.
+#[derive(Default)]
 pub(super) struct Found {
     /// All of them, by name.
     pub(super) targets: BTreeMap<String, TargetSnapshot>,
@@ -188,6 +189,9 @@ pub(super) async fn find_targets(app: &App, definition: &Definition) -> Result<F
         .fleet
         .as_ref()
         .map(|fleet| fleet.selector.clone());
+    if names.is_empty() && selector.is_none() {
+        return Ok(Found::default());
+    }
     let listed = selector
         .as_ref()
         .and_then(|selector| selector.names.clone());

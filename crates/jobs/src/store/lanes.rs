@@ -22,6 +22,9 @@ pub async fn insert(
     run: RunId,
     lanes: &[NewLane],
 ) -> Result<(), sqlx::Error> {
+    if lanes.is_empty() {
+        return Ok(());
+    }
     let places: Vec<i32> = lanes.iter().map(|lane| lane.lane).collect();
     let ids: Vec<i64> = lanes.iter().map(|lane| lane.target_id.0).collect();
     let names: Vec<String> = lanes.iter().map(|lane| lane.target_name.clone()).collect();
