@@ -2,7 +2,7 @@
 
 use actix_web::http::StatusCode;
 use clients::http::ClientError;
-use common::id::{JobId, RunId, StepId};
+use common::id::{JobId, RunId, StepId, TargetId};
 use common::model::run::RunStatus;
 use common::permission::Role;
 use common::problem::FieldError;
@@ -49,6 +49,14 @@ pub enum Error {
     ApprovalNeedsRole(Role),
     #[error("the run has no step {0}")]
     StepNotFound(StepId),
+    #[error("the turn of step {0} has not come: cancel the run, or all it does on the target")]
+    StepNotBegun(StepId),
+    #[error("step {0} is over already")]
+    StepOver(StepId),
+    #[error("the run has no step on target {0}")]
+    TargetNotFound(TargetId),
+    #[error("all steps on target {0} are over already")]
+    TargetOver(TargetId),
     #[error("the output of step {0} was removed to make room")]
     OutputRemoved(StepId),
     #[error("the log has no event {0}")]
@@ -100,6 +108,10 @@ impl From<Error> for ApiError {
             Error::StepNotUnknown(_) => Self::conflict("runs.step_not_unknown", text),
             Error::ApprovalNeedsRole(_) => Self::forbidden("runs.approval_needs_role", text),
             Error::StepNotFound(_) => Self::not_found("runs.step_not_found", text),
+            Error::StepNotBegun(_) => Self::conflict("runs.step_not_begun", text),
+            Error::StepOver(_) => Self::conflict("runs.step_over", text),
+            Error::TargetNotFound(_) => Self::not_found("runs.target_not_found", text),
+            Error::TargetOver(_) => Self::conflict("runs.target_over", text),
             Error::OutputRemoved(_) => Self::new(StatusCode::GONE, "runs.output_removed", text),
             Error::NoSuchEvent(_) => Self::field("after", "out_of_range", text),
             Error::Files(error) => Self::internal(error),

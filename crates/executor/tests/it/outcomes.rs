@@ -124,6 +124,38 @@ async fn a_canceled_step_is_ended_on_the_target() {
 }
 
 #[tokio::test]
+async fn a_canceled_step_alone_is_ended_and_the_next_begins() {
+    let bench = Bench::new().await;
+    let _executor = bench
+        .executor_with(|config| config.heartbeat = Duration::from_secs(1))
+        .await;
+    let pid = bench.path("step_pid");
+    let long = bench.exec(&format!("echo $$ > {pid}; sleep 300"));
+    let run = bench
+        .run(&[long.on_error("continue"), bench.exec("echo next")])
+        .await;
+    let pid = bench
+        .until("the step", || {
+            Some(bench.read("step_pid")).filter(|pid| pid.ends_with('\n'))
+        })
+        .await;
+    let canceled = sqlx::query_scalar!(
+        r#"SELECT runs.cancel_steps($1, ARRAY(SELECT id FROM runs.step WHERE run_id = $1 AND idx = 0), '1') AS "count!""#,
+        run
+    )
+    .fetch_one(&bench.root)
+    .await
+    .expect("canceled");
+    assert_eq!(canceled, 1);
+    assert_eq!(bench.ended(run).await, "failed");
+    let steps = bench.steps(run).await;
+    assert_eq!(steps[0].end(), ("aborted", Some("canceled")));
+    assert_eq!(steps[0].metrics["stop_verified"], json!(true));
+    assert_eq!(steps[1].out(), "next\n");
+    assert!(!lives(pid.trim()));
+}
+
+#[tokio::test]
 async fn output_of_any_size_and_kind_is_kept_bounded() {
     let bench = Bench::new().await;
     let _executor = bench.executor().await;

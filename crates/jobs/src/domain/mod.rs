@@ -2,6 +2,7 @@
 
 pub mod activity;
 mod approval;
+pub mod cancel;
 pub mod definition;
 pub mod expansion;
 pub mod feed;

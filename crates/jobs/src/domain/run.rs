@@ -225,29 +225,8 @@ async fn insert(
     Ok(row)
 }
 
-/// Cancels a run: at once if nothing of it runs, else as soon as its executor confirms.
-pub async fn cancel(app: &App, who: &Caller, id: RunId) -> Result<RunRow, Error> {
-    let mut tx = app.db.begin().await?;
-    let before = store::runs::find(&mut tx, id)
-        .await?
-        .ok_or(Error::RunNotFound(id))?;
-    let status = before.status()?;
-    if status.is_final() {
-        return Err(Error::RunFinal { run: id, status });
-    }
-    store::runs::cancel(&mut tx, id, &who.user_id.to_string()).await?;
-    let entry = Entry::by(who, "run.cancel_requested").object("run", id, &before.job_name);
-    audit::record(&mut tx, entry).await?;
-    let row = store::runs::find(&mut tx, id)
-        .await?
-        .ok_or(Error::RunNotFound(id))?;
-    tx.commit().await?;
-    wake(app).await;
-    Ok(row)
-}
-
 /// Wakes executors, and those who watch.
-async fn wake(app: &App) {
+pub(super) async fn wake(app: &App) {
     app.bus.give(Topic::RunsReady).await;
     app.bus.give(Topic::RunEvents).await;
 }

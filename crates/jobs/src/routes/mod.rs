@@ -1,6 +1,7 @@
 //! HTTP of the jobs service.
 
 pub mod activity;
+pub mod cancels;
 pub mod events;
 pub mod jobs;
 pub mod limits;
@@ -33,7 +34,9 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(events::watch_run)
         .service(output::read_output)
         .service(output::download_output)
-        .service(runs::cancel_run)
+        .service(cancels::cancel_run)
+        .service(cancels::cancel_step)
+        .service(cancels::cancel_target)
         .service(repeats::repeat_run)
         .service(runs::resolve_step);
 }

@@ -233,18 +233,6 @@ pub(crate) async fn list_steps(
     Ok(Json(Step::all(rows, reasons)))
 }
 
-/// Cancels a run: at once if nothing of it runs, else as soon as its executor confirms.
-#[utoipa::path(tag = "runs", security(("bearer" = ["runs:start"])), params(("id" = RunId, Path)),
-    responses((status = 200, body = Run)))]
-#[post("/runs/{id}/cancel")]
-pub(crate) async fn cancel_run(
-    app: Data<App>,
-    who: Caller,
-    Path(id): Path<RunId>,
-) -> Result<Json<Run>, ApiError> {
-    Ok(Json(run::cancel(&app, &who, id).await?.try_into()?))
-}
-
 /// Says what became of a step whose executor was lost after the command was sent, or decides on a
 /// step that waits for approval: `succeeded` approves, `failed` rejects.
 #[utoipa::path(tag = "runs", security(("bearer" = ["runs:start"])),

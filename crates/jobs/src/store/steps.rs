@@ -243,3 +243,55 @@ pub async fn resolve(
     .await?;
     Ok(status.is_some())
 }
+
+/// Whether the turn of a step has come, if the run has such a step: it waits for an executor, runs,
+/// or is over.
+pub async fn has_begun(
+    conn: &mut PgConnection,
+    run: RunId,
+    step: StepId,
+) -> Result<Option<bool>, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"SELECT s.status <> 'queued' OR EXISTS (SELECT FROM runs.live_step l WHERE l.step_id = s.id)
+             AS "begun!"
+           FROM runs.step s WHERE s.id = $1 AND s.run_id = $2"#,
+        step.0,
+        run.0,
+    )
+    .fetch_optional(conn)
+    .await
+}
+
+/// The steps of a run on a target.
+pub async fn list_on(
+    conn: &mut PgConnection,
+    run: RunId,
+    target: TargetId,
+) -> Result<Vec<StepId>, sqlx::Error> {
+    let ids = sqlx::query_scalar!(
+        "SELECT id FROM runs.step WHERE run_id = $1 AND target_id = $2",
+        run.0,
+        target.0,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(ids.into_iter().map(StepId).collect())
+}
+
+/// Cancels steps; tells how many were not over.
+pub async fn cancel(
+    conn: &mut PgConnection,
+    run: RunId,
+    steps: &[StepId],
+    who: &str,
+) -> Result<i32, sqlx::Error> {
+    let ids: Vec<i64> = steps.iter().map(|step| step.0).collect();
+    sqlx::query_scalar!(
+        r#"SELECT runs.cancel_steps($1, $2, $3) AS "count!""#,
+        run.0,
+        &ids,
+        who,
+    )
+    .fetch_one(conn)
+    .await
+}

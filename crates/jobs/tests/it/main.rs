@@ -8,6 +8,7 @@
 mod access;
 mod app;
 mod approvals;
+mod cancels;
 mod fleets;
 mod jobs;
 mod live;
