@@ -169,13 +169,13 @@ test.describe("the page of a run", () => {
     const { body: run } = await api.call<Run>("POST", `/v1/jobs/${job.id}/run`, {});
     const watching = await as("viewer", `/app/runs/${run.id}`);
     await expect(watching.getByRole("heading", { level: 1 })).toBeVisible();
-    await expect(watching.getByRole("button", { name: "Cancel" })).toHaveCount(0);
+    await expect(watching.getByRole("button", { name: "Cancel", exact: true })).toHaveCount(0);
     const page = await as("operator", `/app/runs/${run.id}`);
     await expect(page.locator("header").getByText("running")).toBeVisible();
-    await page.getByRole("button", { name: "Cancel" }).click();
+    await page.getByRole("button", { name: "Cancel", exact: true }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Cancel", exact: true }).click();
     expect((await api.call<Run>("GET", `/v1/runs/${run.id}`)).body.cancel_requested_at).toBeNull();
-    await page.getByRole("button", { name: "Cancel" }).click();
+    await page.getByRole("button", { name: "Cancel", exact: true }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Cancel run" }).click();
     await expect(page.locator("header").getByText("canceled")).toBeVisible({ timeout: 15_000 });
     expect((await api.call<Run>("GET", `/v1/runs/${run.id}`)).body.status).toBe("canceled");

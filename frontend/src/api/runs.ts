@@ -168,6 +168,8 @@ export function useRunActions() {
     repeat: (id: number, scope: RepeatScope, key: string) =>
       after(http.post(`/v1/runs/${id}/repeat`, { scope }, { headers: { "Idempotency-Key": key } })),
     cancel: (id: number) => after(http.post(`/v1/runs/${id}/cancel`)),
+    cancelStep: (id: number, step: number) => after(http.post(`/v1/runs/${id}/steps/${step}/cancel`)),
+    cancelTarget: (id: number, target: number) => after(http.post(`/v1/runs/${id}/targets/${target}/cancel`)),
     resolve: (id: number, step: number, decision: Decision) =>
       after(http.post(`/v1/runs/${id}/steps/${step}/resolve`, { decision })),
   };

@@ -41,7 +41,7 @@ pub(crate) async fn cancel_step(
 /// Cancels all that a run has still to do on a target; it goes on with the others as after a
 /// failure there.
 #[utoipa::path(tag = "runs", security(("bearer" = ["runs:start"])),
-    params(("id" = RunId, Path), ("target" = TargetId, Path)),
+    params(("id" = RunId, Path), ("target" = i64, Path)),
     responses((status = 200, body = Run)))]
 #[post("/runs/{id}/targets/{target}/cancel")]
 pub(crate) async fn cancel_target(

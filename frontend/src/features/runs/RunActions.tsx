@@ -78,16 +78,19 @@ function Again({ run, steps, sending, attempt }: AgainProps) {
   // A step that failed without harm is nothing to go on with.
   const open = run.status === "succeeded" ? 0 : openTargets(steps);
   const targets = new Set(steps.map((step) => step.target_id)).size;
+  // What nobody is shown cannot be sent again; the server still has it.
+  const secret = Object.values(run.parameters).some((value) => typeof value === "object");
   const askAgain = async () => {
     const yes = await confirm({
       title: `Run ${run.job_name} again?`,
-      body: "The present version of the job runs with the same parameters as this run.",
+      body: `${secret ? `Version ${run.job_version}` : "The present version"} of the job runs with the same parameters as this run.`,
       action: "Run again",
       harmless: true,
     });
     if (!yes) return;
     const key = crypto.randomUUID();
-    await attempt(async () => navigate(`/runs/${(await start(run.job_id, run.parameters, key)).id}`));
+    const again = () => (secret ? repeat(run.id, "all", key) : start(run.job_id, run.parameters, key));
+    await attempt(async () => navigate(`/runs/${(await again()).id}`));
   };
   const askRepeat = async (scope: RepeatScope) => {
     const yes = await confirm({ ...repeatWords(run, scope, open), harmless: true });

@@ -132,6 +132,7 @@ function Steps({ run, steps, output }: { run: Run; steps: readonly RunStep[]; ou
           key={step.id}
           run={run}
           step={step}
+          several={new Set(steps.map((one) => one.target_id)).size > 1}
           place={place}
           line={asked?.step === place ? asked.line : null}
           onLine={(line) => go({ step: place, line })}

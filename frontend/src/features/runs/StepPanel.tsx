@@ -1,3 +1,4 @@
+import { Group } from "@mantine/core";
 import { useEffect, useRef } from "react";
 import type { Run, RunStep } from "@/api/runs";
 import { useRole } from "@/api/session";
@@ -8,6 +9,7 @@ import { toneOf } from "@/ui/status";
 import { Duration } from "@/ui/Time";
 import { APPROVAL_NEEDED, Approve } from "./Approve";
 import { useStepDefinition } from "./api";
+import { CancelStep } from "./CancelStep";
 import { LogViewer } from "./log/LogViewer";
 import { asSentence, inWords } from "./reasons";
 import { Resolve } from "./Resolve";
@@ -18,6 +20,8 @@ import classes from "./Runs.module.css";
 interface Props {
   run: Run;
   step: RunStep;
+  /** Whether the run works on more targets than the step's. */
+  several: boolean;
   /** Its place among the steps, counted from 0. */
   place: number;
   line: number | null;
@@ -26,7 +30,7 @@ interface Props {
 }
 
 /** One step: what it did, why it ended as it did, and what it wrote. */
-export function StepPanel({ run, step, place, line, onLine, output }: Props) {
+export function StepPanel({ run, step, several, place, line, onLine, output }: Props) {
   const decides = useRole("operator");
   const panel = useRef<HTMLDivElement>(null);
   const linked = useRef(line !== null);
@@ -35,7 +39,7 @@ export function StepPanel({ run, step, place, line, onLine, output }: Props) {
   }, []);
   return (
     <div ref={panel} id="step" className={classes.anchor}>
-      <Panel flush title={`Step ${step.idx + 1}: ${step.name}`} aside={<Status state={step.status} />}>
+      <Panel flush title={`Step ${step.idx + 1}: ${step.name}`} aside={<Aside run={run} step={step} several={several} />}>
         <div className={classes.step}>
           {step.reason && step.status !== "succeeded" && (
             <p className={classes.reason} data-tone={toneOf(step.status)}>
@@ -62,6 +66,15 @@ export function StepPanel({ run, step, place, line, onLine, output }: Props) {
         />
       </Panel>
     </div>
+  );
+}
+
+function Aside({ run, step, several }: Pick<Props, "run" | "step" | "several">) {
+  return (
+    <Group gap="sm">
+      <CancelStep run={run} step={step} several={several} />
+      <Status state={step.status} />
+    </Group>
   );
 }
 
