@@ -39,6 +39,14 @@ pub struct Holes {
     pub raw: bool,
 }
 
+/// Whether a template asks for something of its step's target; one with faults does not.
+pub fn asks_for_target(text: &str) -> bool {
+    let names = holes(text).map(|holes| holes.names).unwrap_or_default();
+    names
+        .iter()
+        .any(|name| name == "target" || name.starts_with("target."))
+}
+
 /// Reads the holes of a template.
 pub fn holes(text: &str) -> Result<Holes, TemplateError> {
     if text.contains(UNTYPED) {

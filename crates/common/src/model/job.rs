@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::permission::Role;
+use crate::template;
 
 /// What happens to the run when a step fails.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -322,7 +323,7 @@ impl StepSpec {
         }
     }
 
-    /// Whether it is done on a target; else it is done once, whatever the fleet is.
+    /// Whether it is done on a target, or about one; else it is done once, whatever the fleet is.
     pub fn needs_target(&self) -> bool {
         match self {
             Self::SshExec(_)
@@ -331,10 +332,13 @@ impl StepSpec {
             | Self::WinrmExec(_)
             | Self::WinrmCopy(_) => true,
             Self::Wait(WaitSpec { awaited }) => match awaited {
-                Awaited::Port(port) => port.host.is_none(),
-                Awaited::Seconds(_) | Awaited::Http(_) => false,
+                Awaited::Port(port) => port.host.as_deref().is_none_or(template::asks_for_target),
+                Awaited::Http(http) => template::asks_for_target(&http.url),
+                Awaited::Seconds(_) => false,
             },
-            Self::HttpRequest(request) => request.path.is_some(),
+            Self::HttpRequest(request) => {
+                request.url.as_deref().is_none_or(template::asks_for_target)
+            }
             Self::Approval(_) => false,
         }
     }

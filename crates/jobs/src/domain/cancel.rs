@@ -50,8 +50,12 @@ pub async fn cancel_step(
         Some(false) => return Err(Error::StepNotBegun(step)),
         Some(true) => {}
     }
-    let facts = json!({ "step_id": step });
-    let canceled = cancel_steps(app, who, tx, run, &[step], facts).await?;
+    let part = Part {
+        run,
+        steps: vec![step],
+        facts: json!({ "step_id": step }),
+    };
+    let canceled = cancel_steps(app, who, tx, part).await?;
     canceled.ok_or(Error::StepOver(step))
 }
 
@@ -70,9 +74,20 @@ pub async fn cancel_target(
     if steps.is_empty() {
         return Err(Error::TargetNotFound(target));
     }
-    let facts = json!({ "target_id": target });
-    let canceled = cancel_steps(app, who, tx, run, &steps, facts).await?;
+    let part = Part {
+        run,
+        steps,
+        facts: json!({ "target_id": target }),
+    };
+    let canceled = cancel_steps(app, who, tx, part).await?;
     canceled.ok_or(Error::TargetOver(target))
+}
+
+/// Some steps of a run, and what the audit log says of them.
+struct Part {
+    run: RunId,
+    steps: Vec<StepId>,
+    facts: Value,
 }
 
 /// None: all of them are over.
@@ -80,12 +95,11 @@ async fn cancel_steps(
     app: &App,
     who: &Caller,
     mut tx: PgTransaction<'_>,
-    run: RunId,
-    steps: &[StepId],
-    facts: Value,
+    part: Part,
 ) -> Result<Option<RunRow>, Error> {
+    let Part { run, steps, facts } = part;
     let by = who.user_id.to_string();
-    if store::steps::cancel(&mut tx, run, steps, &by).await? == 0 {
+    if store::steps::cancel(&mut tx, run, &steps, &by).await? == 0 {
         return Ok(None);
     }
     let row = store::runs::find(&mut tx, run)

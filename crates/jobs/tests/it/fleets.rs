@@ -207,6 +207,35 @@ async fn a_fleet_may_be_empty_until_it_is_run_but_its_names_must_be_known() {
 }
 
 #[tokio::test]
+async fn a_wave_begins_once_each_target_of_the_one_before_has_passed_its_gate() {
+    let app = start().await;
+    let worker = Worker::new(&app).await;
+    let job = json!({
+        "targets": {"names": ["app-1", "db-1"]}, "strategy": {"order": "dependencies"},
+        "steps": [
+            {"type": "ssh.exec", "command": "upgrade"},
+            {"type": "wait", "name": "gate", "for": {"http": {"url": "http://{{ target.hostname }}/ready"}}}],
+    });
+    let run = start_job(&app, "a", job.clone()).await;
+    for wanted in ["0 db-1", "1 db-1", "0 app-1", "1 app-1"] {
+        assert_eq!(worker.names(10).await, [wanted]);
+        worker.finish_all().await;
+    }
+    assert_eq!(end(&app, run).await.0, "succeeded");
+
+    let run = start_job(&app, "b", job).await;
+    assert_eq!(worker.names(10).await, ["0 db-1"]);
+    worker.finish_all().await;
+    let gate = worker.claim(10).await.remove(0);
+    worker.finish(&gate, "failed").await;
+    assert_eq!(
+        end(&app, run).await,
+        ("failed".to_owned(), "wave_failed".to_owned())
+    );
+    assert!(worker.claim(10).await.is_empty());
+}
+
+#[tokio::test]
 async fn a_run_that_takes_too_long_is_ended() {
     let app = start().await;
     let worker = Worker::new(&app).await;

@@ -9,6 +9,7 @@ use common::model::job::{
 };
 use common::permission::Role;
 use common::problem::FieldError;
+use common::template;
 use serde_json::Value;
 
 use super::fetch;
@@ -170,12 +171,22 @@ fn only_looks(spec: &StepSpec) -> bool {
 pub(super) fn needs_target(step: &Value) -> bool {
     match step.get("type").and_then(Value::as_str) {
         Some("approval") => false,
-        Some("wait") => step
-            .pointer("/for/port")
-            .is_some_and(|port| port.is_object() && port.get("host").is_none_or(Value::is_null)),
-        Some("http.request") => step.get("url").is_none_or(Value::is_null),
+        Some("wait") => {
+            let port = step.pointer("/for/port").filter(|port| port.is_object());
+            port.is_some_and(|port| is_about_target(port.get("host")))
+                || step
+                    .pointer("/for/http/url")
+                    .is_some_and(|url| is_about_target(Some(url)))
+        }
+        Some("http.request") => is_about_target(step.get("url")),
         Some(_) | None => true,
     }
+}
+
+/// Whether an address is that of the target: none, or one that asks for it.
+fn is_about_target(address: Option<&Value>) -> bool {
+    let address = address.filter(|address| !address.is_null());
+    address.is_none_or(|address| address.as_str().is_some_and(template::asks_for_target))
 }
 
 fn timeout(reader: &mut Reader<'_, '_>, spec: Option<&StepSpec>) -> i32 {

@@ -49,6 +49,22 @@ fn the_port_of_each_target_of_a_fleet_can_be_waited_for() {
 }
 
 #[test]
+fn an_address_that_asks_for_the_target_is_that_of_each_target() {
+    let url = "http://{{ target.hostname }}:8080/ready";
+    let wait = wait(&json!({"http": {"url": url}}));
+    let port = self::wait(&json!({"port": {"host": "{{ target.hostname }}", "port": 80}}));
+    let request = json!({"steps": [{"type": "http.request", "url": url}]});
+    for mut definition in [wait, port, request] {
+        let faults = Definition::parse(&definition).unwrap_err();
+        assert_eq!(faults[0].field, "definition.steps[0].target");
+        definition["targets"] = json!({"tags": ["role:web"]});
+        let step = Definition::parse(&definition).unwrap().steps.remove(0);
+        assert!(step.is_on_fleet());
+        assert!(!step.spec.needs_secret());
+    }
+}
+
+#[test]
 fn wrong_waits_are_named() {
     for (awaited, field, code) in [
         (Value::Null, "for", "missing"),
