@@ -56,7 +56,7 @@ const CALLS: &[(&str, &[&str])] = &[
     ("users", &[]),
     ("credentials", &[]),
     ("targets", &["credentials"]),
-    ("jobs", &["targets"]),
+    ("jobs", &["targets", "credentials"]),
     ("executor", &["credentials"]),
     ("port-manager", &[]),
 ];
