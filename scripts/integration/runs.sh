@@ -82,6 +82,25 @@ if [[ -e $RUN/supervisord.conf ]] && supervisorctl -c "$RUN/supervisord.conf" st
   supervisorctl -c "$RUN/supervisord.conf" start executor >/dev/null
 fi
 
+make_job called '[{"type": "ssh.exec", "command": "echo called by {{ who }}"}]' '{"who": "nobody"}'
+called=$job
+calling=$(jq -cn --arg job "called-$suffix" '{steps: [
+  {type: "job", name: "call", job: $job, parameters: {who: "{{ word }}"}},
+  {type: "wait", name: "after", for: {seconds: 0}, when: "steps.call.status == \"succeeded\""}], parameters: {word: "ana"}}')
+api POST /api/v1/jobs "$(jq -cn --arg name "calling-$suffix" --argjson definition "$calling" '{name: $name, definition: $definition}')"
+job=$(field .id)
+remember "/api/v1/jobs/$job"
+start_run
+await_run "$run" 30
+holds "a step runs another job" '.status == "succeeded"'
+api GET "/api/v1/runs/$run/steps"
+holds "and leads to its run" '.[0].child_run_id > 0 and .[1].status == "succeeded"'
+child=$(field '.[0].child_run_id')
+api GET "/api/v1/runs/$child"
+holds "which knows whose it is" ".parent_run_id == $run and .job_id == $called and .parameters.who == \"ana\""
+api GET "/api/v1/runs/$child/steps"
+holds "and was told what the step says" '.[0].stdout == "called by ana\n"'
+
 make_job unreachable '[{"type": "ssh.exec", "command": "true"}]'
 TOKEN=$ADMIN
 api PUT "/api/v1/targets/$machine" '{"port": 1}'

@@ -4,6 +4,7 @@
 pub mod auth;
 pub mod credentials;
 pub mod http;
+pub mod jobs;
 pub mod outside;
 pub mod targets;
 pub mod users;

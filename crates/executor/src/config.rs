@@ -26,6 +26,8 @@ pub struct Config {
     pub common: Common,
     /// `CREDENTIALS_URL`, default `http://127.0.0.1:3004`.
     pub credentials_url: String,
+    /// `JOBS_URL`, default `http://127.0.0.1:3006`.
+    pub jobs_url: String,
     /// `EXECUTOR_ENABLED`, default `true`; `false` answers requests but claims nothing.
     pub worker_enabled: bool,
     /// `EXECUTOR_POLL_INTERVAL_SECONDS`, default 1: longest wait before looking for work.
@@ -64,6 +66,7 @@ impl Config {
         let config = Self {
             common,
             credentials_url: env.or("CREDENTIALS_URL", "http://127.0.0.1:3004".to_owned()),
+            jobs_url: env.or("JOBS_URL", "http://127.0.0.1:3006".to_owned()),
             worker_enabled: env.or("EXECUTOR_ENABLED", true),
             poll_interval: env.seconds("EXECUTOR_POLL_INTERVAL_SECONDS", 1),
             max_steps: env.or("EXECUTOR_MAX_STEPS", MAX_STEPS),
@@ -93,6 +96,7 @@ impl Config {
         Self {
             common,
             credentials_url: credentials_url.to_owned(),
+            jobs_url: "http://127.0.0.1:1".to_owned(),
             worker_enabled: true,
             poll_interval: Duration::from_secs(1),
             max_steps: MAX_STEPS,

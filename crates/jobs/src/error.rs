@@ -43,6 +43,14 @@ pub enum Error {
     NothingToRepeat(RunId),
     #[error("the secret parameters of run {0} were removed: start its job anew with them")]
     SecretsRemoved(RunId),
+    #[error("this worker holds no step that runs a job")]
+    ClaimNotCurrent,
+    #[error("there is no job named {0}")]
+    JobNameNotFound(String),
+    #[error("job {0} is run by a step of itself, or of a job that it runs")]
+    Recursion(String),
+    #[error("{0} runs wait for each other already: no more")]
+    TooDeep(usize),
     #[error("there is no step {0} that waits for a decision")]
     StepNotUnknown(StepId),
     #[error("only somebody with the role {} may decide on this step", .0.as_str())]
@@ -82,6 +90,9 @@ impl From<Error> for ApiError {
         let text = error.to_string();
         match error {
             Error::JobNotFound(_) => Self::not_found("jobs.not_found", text),
+            Error::ClaimNotCurrent => Self::forbidden("runs.claim_not_current", text),
+            Error::JobNameNotFound(_) => Self::not_found("jobs.not_found", text),
+            Error::Recursion(_) | Error::TooDeep(_) => Self::conflict("runs.job_recursion", text),
             Error::VersionNotFound(..) => Self::not_found("jobs.version_not_found", text),
             Error::NameTaken(_) => {
                 Self::conflict("jobs.name_taken", text).with_errors(vec![FieldError::new(

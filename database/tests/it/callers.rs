@@ -27,6 +27,8 @@ async fn a_function_is_open_to_one_service_and_the_inner_ones_to_none() {
         ("start_run", "opsc_jobs"),
         ("cancel_run", "opsc_jobs"),
         ("cancel_steps", "opsc_jobs"),
+        ("cancel_orphans", "opsc_jobs"),
+        ("parent_of_claim", "opsc_jobs"),
         ("resolve_step", "opsc_jobs"),
         ("carry_over", "opsc_jobs"),
         ("decide_approval", "opsc_jobs"),

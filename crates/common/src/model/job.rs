@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use utoipa::ToSchema;
 
+pub use super::wait::{Awaited, AwaitedHttp, AwaitedPort, WaitSpec};
 use crate::permission::Role;
 use crate::template;
 
@@ -144,44 +146,15 @@ pub struct WinrmExecSpec {
     pub shell: String,
 }
 
-/// What a `wait` step waits for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct WaitSpec {
-    /// One thing.
-    #[serde(rename = "for")]
-    pub awaited: Awaited,
-}
-
-/// What may be waited for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Awaited {
-    /// So many seconds pass.
-    Seconds(u32),
-    /// A TCP port takes connections.
-    Port(AwaitedPort),
-    /// An address answers over HTTP.
-    Http(AwaitedHttp),
-}
-
-/// A port that is to take connections.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct AwaitedPort {
-    /// Host name or address; none: that of the target.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub host: Option<String>,
-    /// Port.
-    pub port: u16,
-}
-
-/// An address that is to answer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct AwaitedHttp {
-    /// Address, `http://` or `https://`.
-    pub url: String,
-    /// The status that counts; none: any from 200 to 299.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub expected_status: Option<u16>,
+/// Which job a `job` step runs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct JobSpec {
+    /// Its name.
+    pub job: String,
+    /// What it is told: texts with holes, whole numbers, truths.
+    #[serde(default)]
+    #[schema(value_type = Object)]
+    pub parameters: BTreeMap<String, Value>,
 }
 
 /// What an `http.request` step asks.
@@ -292,6 +265,9 @@ pub enum StepSpec {
     /// Waits for the word of a person.
     #[serde(rename = "approval")]
     Approval(ApprovalSpec),
+    /// Runs another job.
+    #[serde(rename = "job")]
+    Job(JobSpec),
 }
 
 impl StepSpec {
@@ -306,6 +282,7 @@ impl StepSpec {
             Self::Wait(_) => "wait",
             Self::HttpRequest(_) => "http.request",
             Self::Approval(_) => "approval",
+            Self::Job(_) => "job",
         }
     }
 
@@ -319,7 +296,8 @@ impl StepSpec {
             | Self::WinrmCopy(_)
             | Self::Wait(_)
             | Self::HttpRequest(_)
-            | Self::Approval(_) => None,
+            | Self::Approval(_)
+            | Self::Job(_) => None,
         }
     }
 
@@ -339,7 +317,7 @@ impl StepSpec {
             Self::HttpRequest(request) => {
                 request.url.as_deref().is_none_or(template::asks_for_target)
             }
-            Self::Approval(_) => false,
+            Self::Approval(_) | Self::Job(_) => false,
         }
     }
 
@@ -353,7 +331,7 @@ impl StepSpec {
             | Self::WinrmCopy(_) => true,
             Self::Wait(_) => false,
             Self::HttpRequest(request) => request.path.is_some(),
-            Self::Approval(_) => false,
+            Self::Approval(_) | Self::Job(_) => false,
         }
     }
 }

@@ -7,3 +7,4 @@ pub mod service;
 pub mod session;
 pub mod target;
 pub mod user;
+pub mod wait;

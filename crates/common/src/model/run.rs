@@ -3,9 +3,41 @@
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+use crate::id::{RunId, StepId};
 use crate::permission::UnknownName;
+
+/// An executor wants the run of a `job` step that it holds: it is started unless it was already.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StartChild {
+    /// The step.
+    pub step_id: StepId,
+    /// The claim's fence.
+    pub epoch: i64,
+    /// The executor that holds the claim.
+    pub worker: String,
+    /// How often the step has failed: each try has a run of its own.
+    pub attempt: i32,
+    /// Name of the job.
+    pub job: String,
+    /// What it is told.
+    #[schema(value_type = Object)]
+    pub parameters: Map<String, Value>,
+}
+
+/// The run of a `job` step.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct Child {
+    /// Its id.
+    pub run_id: RunId,
+    /// Its state.
+    pub status: RunStatus,
+    /// More about the state.
+    pub reason: Option<String>,
+}
 
 macro_rules! states {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal, $is_final:literal;)+ }) => {

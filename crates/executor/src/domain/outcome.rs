@@ -49,6 +49,7 @@ impl Outcome {
                         | "unreachable"
                         | "lost_connection"
                         | "never_started"
+                        | "job_failed"
                 ))
     }
 }

@@ -58,7 +58,8 @@ impl Plan {
             | StepSpec::WinrmCopy(_)
             | StepSpec::Wait(_)
             | StepSpec::HttpRequest(_)
-            | StepSpec::Approval(_) => {
+            | StepSpec::Approval(_)
+            | StepSpec::Job(_) => {
                 return Err(not_available(claim));
             }
         };

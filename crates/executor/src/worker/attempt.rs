@@ -114,6 +114,9 @@ impl Attempt<'_> {
         if self.claim.kind == "approval" {
             return Err(self.ask_person(&known).await);
         }
+        if self.claim.kind == "job" {
+            return self.run_job(&known).await;
+        }
         self.guarded(self.open_parcel(&mut known)).await??;
         if self.claim.kind == "http.request" {
             return Box::pin(self.request(&known)).await;

@@ -14,6 +14,7 @@ mod finishing;
 mod heartbeat;
 mod identity;
 mod lasting;
+mod nesting;
 mod options;
 mod parcels;
 mod printing;
@@ -29,6 +30,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use clients::credentials::CredentialsClient;
+use clients::jobs::JobsClient;
 use clients::outside::Outside;
 use futures_util::FutureExt;
 use service_kit::bus::Topic;
@@ -60,6 +62,7 @@ pub(crate) struct Worker {
     printing: Printing,
     finishing: Finishing,
     credentials: CredentialsClient,
+    jobs: JobsClient,
     parcels: Parcels,
     ssh: Arc<dyn Connector>,
     outside: Outside,
@@ -112,6 +115,7 @@ impl Worker {
             printing: Printing::new(kit, config),
             finishing: Finishing::default(),
             credentials: CredentialsClient::new(kit.http.clone(), url, kit.tokens.clone()),
+            jobs: JobsClient::new(kit.http.clone(), &config.jobs_url, kit.tokens.clone()),
             parcels: Parcels::default(),
             ssh: Arc::new(SshConnector::new(
                 config.connect_timeout,

@@ -62,19 +62,27 @@ impl Attempt<'_> {
         })
     }
 
-    async fn wait_for(&self, awaited: &Awaited) -> Verdict {
+    /// How long this try of the step has waited, whoever has claimed it since.
+    pub(super) async fn begin_waiting(&self) -> Result<Duration, Verdict> {
         let begun = limited(async {
             let mut conn = self.worker.db.acquire().await?;
             let failures = self.claim.failures;
             store::claims::begin_waiting(&mut conn, self.fence(), failures).await
         });
-        let waited = match begun.await {
-            Ok(Some(seconds)) => Duration::try_from_secs_f64(seconds).unwrap_or_default(),
-            Ok(None) => return Verdict::Drop,
+        match begun.await {
+            Ok(Some(seconds)) => Ok(Duration::try_from_secs_f64(seconds).unwrap_or_default()),
+            Ok(None) => Err(Verdict::Drop),
             Err(error) => {
                 warn!(step.id = self.claim.step_id, "A step cannot wait: {error}");
-                return self.later("database_unavailable");
+                Err(self.later("database_unavailable"))
             }
+        }
+    }
+
+    async fn wait_for(&self, awaited: &Awaited) -> Verdict {
+        let waited = match self.begin_waiting().await {
+            Ok(waited) => waited,
+            Err(verdict) => return verdict,
         };
         // Later than the database looked: a wait is never too short.
         let told_at = Instant::now();
@@ -154,8 +162,13 @@ impl Unseen {
 }
 
 fn parked(seconds: u64) -> Verdict {
+    parked_for("waiting", seconds)
+}
+
+/// Gives the place back for so long.
+pub(super) fn parked_for(reason: &'static str, seconds: u64) -> Verdict {
     Verdict::Release {
-        reason: "waiting",
+        reason,
         delay_seconds: i32::try_from(seconds).unwrap_or(i32::MAX),
     }
 }

@@ -12,6 +12,7 @@ mod durability;
 mod fetches;
 mod http;
 mod lasting;
+mod nesting;
 mod options;
 mod outcomes;
 mod printing;

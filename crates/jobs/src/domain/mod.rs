@@ -3,6 +3,7 @@
 pub mod activity;
 mod approval;
 pub mod cancel;
+pub mod child;
 pub mod definition;
 pub mod expansion;
 pub mod feed;

@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use crate::app::App;
 use crate::domain::definition::Definition;
 use crate::domain::expansion::Work;
-use crate::domain::run::{self, Key, Subject};
+use crate::domain::run::{self, Key, Starter, Subject};
 use crate::error::Error;
 use crate::store;
 use crate::store::runs::{Repeats, RunRow};
@@ -52,8 +52,9 @@ pub async fn start(
     scope: Scope,
     key: Option<Key>,
 ) -> Result<RunRow, Error> {
+    let starter = Starter::person(who);
     if let Some(key) = &key
-        && let Some(run) = run::used(app, who, key).await?
+        && let Some(run) = run::used(app, &starter.id, key).await?
     {
         return Ok(run);
     }
@@ -71,8 +72,9 @@ pub async fn start(
         parameters: before.parameters,
         parcel_id: before.parcel_id,
         repeats: Some(Repeats { run: id, scope }),
+        parent: None,
     };
-    run::launch(app, who, subject, work, key).await
+    run::launch(app, starter, subject, work, key).await
 }
 
 /// The run, what became of its steps, and what it ran.

@@ -24,7 +24,11 @@ use crate::domain::repeat::Scope;
 use crate::error::Error;
 use crate::store;
 use crate::store::idempotency::Used;
-use crate::store::runs::{NewRun, Repeats, RunRow};
+use crate::store::jobs::JobRow;
+use crate::store::runs::{NewRun, Parent, Repeats, RunRow};
+
+/// What the audit log calls a start.
+pub(super) const STARTED: &str = "run.started";
 
 /// How long an idempotency key is remembered.
 pub const KEY_LIFE: Duration = Duration::hours(24);
@@ -64,8 +68,9 @@ pub async fn start(
     given: &Value,
     key: Option<Key>,
 ) -> Result<RunRow, Error> {
+    let starter = Starter::person(who);
     if let Some(key) = &key
-        && let Some(run) = used(app, who, key).await?
+        && let Some(run) = used(app, &starter.id, key).await?
     {
         return Ok(run);
     }
@@ -76,9 +81,20 @@ pub async fn start(
         return Err(Error::Inactive(id));
     }
     let definition = Definition::parse(&job.definition).map_err(Error::InvalidDefinition)?;
-    let filled = parameter::fill(&definition.parameters, &given_values(&definition, given)?)
-        .map_err(Error::Invalid)?;
-    let work = plan(app, &definition, &filled.values).await?;
+    let given = given_values(&definition, given)?;
+    let (subject, work) = prepare(app, job, &definition, &given).await?;
+    launch(app, starter, subject, work, key).await
+}
+
+/// Works out what a run of a job is about; secrets are in safe keeping after that.
+pub(super) async fn prepare(
+    app: &App,
+    job: JobRow,
+    definition: &Definition,
+    given: &Map<String, Value>,
+) -> Result<(Subject, Work), Error> {
+    let filled = parameter::fill(&definition.parameters, given).map_err(Error::Invalid)?;
+    let work = plan(app, definition, &filled.values).await?;
     let parcel_id = match filled.secrets.is_empty() {
         true => None,
         false => Some(app.credentials.seal_parcel(&filled.secrets).await?),
@@ -90,8 +106,27 @@ pub async fn start(
         parameters: Value::Object(filled.values),
         parcel_id,
         repeats: None,
+        parent: None,
     };
-    launch(app, who, subject, work, key).await
+    Ok((subject, work))
+}
+
+/// Who starts a run.
+pub(super) struct Starter {
+    pub(super) id: String,
+    pub(super) name: String,
+    /// What the audit log says of the start.
+    pub(super) entry: Entry,
+}
+
+impl Starter {
+    pub(super) fn person(who: &Caller) -> Self {
+        Self {
+            id: who.user_id.to_string(),
+            name: who.username.clone(),
+            entry: Entry::by(who, STARTED),
+        }
+    }
 }
 
 /// What a run is about.
@@ -102,6 +137,7 @@ pub(super) struct Subject {
     pub(super) parameters: Value,
     pub(super) parcel_id: Option<i64>,
     pub(super) repeats: Option<Repeats>,
+    pub(super) parent: Option<Parent>,
 }
 
 /// Works out what there is to do, on the targets as they are now.
@@ -120,7 +156,7 @@ pub(super) async fn plan(
 /// Starts a run, or finds the one that another request with this key has just started.
 pub(super) async fn launch(
     app: &App,
-    who: &Caller,
+    starter: Starter,
     subject: Subject,
     work: Work,
     key: Option<Key>,
@@ -129,19 +165,21 @@ pub(super) async fn launch(
         job_id: subject.job_id,
         job_name: subject.job_name,
         job_version: subject.job_version,
-        requested_by: who.user_id.to_string(),
-        requested_by_name: who.username.clone(),
+        requested_by: starter.id,
+        requested_by_name: starter.name,
         parameters: subject.parameters,
         parcel_id: subject.parcel_id,
         timeout_sec: work.timeout_sec,
         order: work.order.clone(),
         correlation_id: request::current_id().unwrap_or_else(request::new_id),
         repeats: subject.repeats,
+        parent: subject.parent,
     };
-    let run = match insert(app, who, &run, &work, key.as_ref()).await {
+    let run = match insert(app, starter.entry, &run, &work, key.as_ref()).await {
         Err(Error::Database(error)) if violates(&error, "idempotency_pkey") => {
             let key = key.ok_or(Error::KeyReused)?;
-            used(app, who, &key).await?.ok_or(Error::KeyReused)?
+            let found = used(app, &run.requested_by, &key).await?;
+            found.ok_or(Error::KeyReused)?
         }
         written => written?,
     };
@@ -150,11 +188,10 @@ pub(super) async fn launch(
 }
 
 /// The run that this key started, if it did in the last 24 hours.
-pub(super) async fn used(app: &App, who: &Caller, key: &Key) -> Result<Option<RunRow>, Error> {
+pub(super) async fn used(app: &App, caller: &str, key: &Key) -> Result<Option<RunRow>, Error> {
     let mut conn = app.db.acquire().await?;
     let since = app.clock.now() - KEY_LIFE;
-    let caller = who.user_id.to_string();
-    let found = store::idempotency::find(&mut conn, &caller, &key.key, since).await?;
+    let found = store::idempotency::find(&mut conn, caller, &key.key, since).await?;
     match found {
         None => Ok(None),
         Some(Used {
@@ -184,7 +221,7 @@ fn given_values(definition: &Definition, given: &Value) -> Result<Map<String, Va
 
 async fn insert(
     app: &App,
-    who: &Caller,
+    entry: Entry,
     run: &NewRun,
     work: &Work,
     key: Option<&Key>,
@@ -212,11 +249,9 @@ async fn insert(
         .map(|Repeats { run, scope }| json!({"run": run, "scope": scope}));
     let facts = json!({
         "job_id": run.job_id, "job_version": run.job_version, "steps": work.steps.len(),
-        "repeats": repeats,
+        "repeats": repeats, "parent_step_id": run.parent.map(|parent| parent.step),
     });
-    let entry = Entry::by(who, "run.started")
-        .object("run", id, &run.job_name)
-        .change(facts);
+    let entry = entry.object("run", id, &run.job_name).change(facts);
     audit::record(&mut tx, entry).await?;
     let row = store::runs::find(&mut tx, id)
         .await?

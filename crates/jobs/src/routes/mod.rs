@@ -2,6 +2,7 @@
 
 pub mod activity;
 pub mod cancels;
+pub mod children;
 pub mod events;
 pub mod jobs;
 pub mod limits;
@@ -37,6 +38,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(cancels::cancel_run)
         .service(cancels::cancel_step)
         .service(cancels::cancel_target)
+        .service(children::ensure_child)
         .service(repeats::repeat_run)
         .service(runs::resolve_step);
 }

@@ -59,6 +59,10 @@ pub struct Run {
     repeats: Option<i64>,
     /// What of that: `all`, `failed` or `rest`.
     repeat_scope: Option<String>,
+    /// The run whose step has started it.
+    parent_run_id: Option<i64>,
+    /// That step.
+    parent_step_id: Option<i64>,
     /// Finds what belongs together in logs.
     correlation_id: String,
     /// Why it waits; told of one run, not in lists.
@@ -87,6 +91,8 @@ impl TryFrom<RunRow> for Run {
             steps_total: row.steps_total,
             repeats: row.repeats,
             repeat_scope: row.repeat_scope,
+            parent_run_id: row.parent_run_id,
+            parent_step_id: row.parent_step_id,
             correlation_id: row.correlation_id,
             waiting: None,
         })

@@ -84,6 +84,24 @@ pub async fn find(conn: &mut PgConnection, id: JobId) -> Result<Option<JobRow>, 
     .await
 }
 
+/// The job of this name.
+pub async fn find_by_name(
+    conn: &mut PgConnection,
+    name: &str,
+) -> Result<Option<JobRow>, sqlx::Error> {
+    sqlx::query_as!(
+        JobRow,
+        r#"SELECT j.id, j.name, j.current_version AS version, v.definition, j.created_by,
+                  j.is_active, j.created_at, j.updated_at
+           FROM jobs.job j
+           JOIN jobs.job_version v ON v.job_id = j.id AND v.version = j.current_version
+           WHERE j.name = $1 AND j.deleted_at IS NULL"#,
+        name,
+    )
+    .fetch_optional(conn)
+    .await
+}
+
 /// The job, held against changes until the transaction ends.
 pub async fn lock(conn: &mut PgConnection, id: JobId) -> Result<Option<JobRow>, sqlx::Error> {
     sqlx::query_as!(

@@ -1,5 +1,6 @@
 //! SQL of the schemas `jobs` and `runs` (the intent half).
 
+pub mod children;
 pub mod events;
 pub mod idempotency;
 pub mod jobs;

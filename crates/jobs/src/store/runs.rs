@@ -1,7 +1,7 @@
 //! Rows of `runs.run`: written here once, moved on by the functions of the schema only.
 
 use chrono::{DateTime, Utc};
-use common::id::{JobId, RunId};
+use common::id::{JobId, RunId, StepId};
 use common::page::Page;
 use serde_json::Value;
 use sqlx::PgConnection;
@@ -41,6 +41,10 @@ pub struct RunRow {
     pub repeats: Option<i64>,
     /// What of it.
     pub repeat_scope: Option<String>,
+    /// The step that has started it.
+    pub parent_step_id: Option<i64>,
+    /// The run of that step.
+    pub parent_run_id: Option<i64>,
     /// When it was asked for.
     pub queued_at: DateTime<Utc>,
     /// When its first step started.
@@ -70,6 +74,8 @@ pub struct NewRun {
     pub correlation_id: String,
     /// The run that it repeats.
     pub repeats: Option<Repeats>,
+    /// The step that starts it.
+    pub parent: Option<Parent>,
     /// Longest time it may take, in seconds.
     pub timeout_sec: i32,
     /// How its fleet is worked on.
@@ -83,6 +89,15 @@ pub struct Repeats {
     pub run: RunId,
     /// What of it.
     pub scope: Scope,
+}
+
+/// The step that starts a run.
+#[derive(Clone, Copy, Debug)]
+pub struct Parent {
+    /// Which step.
+    pub step: StepId,
+    /// How often it had failed by then.
+    pub attempt: i32,
 }
 
 /// How a run works on its fleet, and what it locks.
@@ -132,9 +147,10 @@ pub async fn insert(conn: &mut PgConnection, run: &NewRun) -> Result<RunId, sqlx
     sqlx::query_scalar!(
         "INSERT INTO runs.run (job_id, job_name, job_version, requested_by, requested_by_name,
              parameters, correlation_id, strategy, parallel, max_failures, pause_sec, locks,
-             lock_slots, deadline_at, repeats, repeat_scope, parcel_id)
+             lock_slots, deadline_at, repeats, repeat_scope, parcel_id,
+             parent_step_id, parent_try)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
-             now() + make_interval(secs => $14), $15, $16, $17) RETURNING id",
+             now() + make_interval(secs => $14), $15, $16, $17, $18, $19) RETURNING id",
         run.job_id.0,
         run.job_name,
         run.job_version,
@@ -152,6 +168,8 @@ pub async fn insert(conn: &mut PgConnection, run: &NewRun) -> Result<RunId, sqlx
         run.repeats.map(|repeats| repeats.run.0),
         run.repeats.map(|repeats| repeats.scope.as_str()),
         run.parcel_id,
+        run.parent.map(|parent| parent.step.0),
+        run.parent.map(|parent| parent.attempt),
     )
     .fetch_one(conn)
     .await
@@ -187,7 +205,8 @@ pub async fn find(conn: &mut PgConnection, id: RunId) -> Result<Option<RunRow>, 
         RunRow,
         r#"SELECT id, job_id, job_name, job_version, status, reason,
                   requested_by, requested_by_name, parameters, parcel_id, correlation_id, cancel_requested_at,
-                  steps_total, repeats, repeat_scope, queued_at, started_at, finished_at
+                  steps_total, repeats, repeat_scope, parent_step_id,
+                  (SELECT s.run_id FROM runs.step s WHERE s.id = parent_step_id) AS parent_run_id, queued_at, started_at, finished_at
            FROM runs.run WHERE id = $1"#,
         id.0,
     )
@@ -205,7 +224,8 @@ pub async fn list(
         RunRow,
         r#"SELECT id, job_id, job_name, job_version, status, reason,
                   requested_by, requested_by_name, parameters, parcel_id, correlation_id, cancel_requested_at,
-                  steps_total, repeats, repeat_scope, queued_at, started_at, finished_at
+                  steps_total, repeats, repeat_scope, parent_step_id,
+                  (SELECT s.run_id FROM runs.step s WHERE s.id = parent_step_id) AS parent_run_id, queued_at, started_at, finished_at
            FROM runs.run
            WHERE ($1::bigint IS NULL OR job_id = $1) AND ($2::text IS NULL OR status = $2)
              AND ($5::bigint IS NULL

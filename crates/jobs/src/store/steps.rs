@@ -85,6 +85,8 @@ pub struct StepRow {
     /// Measured values.
     #[schema(value_type = Object)]
     pub metrics: Value,
+    /// The run that it has started last, and waits for.
+    pub child_run_id: Option<i64>,
     /// When it started.
     pub started_at: Option<DateTime<Utc>>,
     /// When it ended.
@@ -138,8 +140,9 @@ pub async fn list(
         r#"SELECT id, run_id AS job_run_id, idx, name, type AS kind,
                   target_id, target_name, status, reason, shell,
                   timeout_sec AS timeoutsec, epoch, exit_code, metrics, started_at, finished_at,
+                  CASE WHEN type = 'job' THEN (SELECT max(c.id) FROM runs.run c WHERE c.parent_step_id = s.id) END AS child_run_id,
                   CASE WHEN $2 THEN stdout END AS stdout, CASE WHEN $2 THEN stderr END AS stderr
-           FROM runs.step WHERE run_id = $1 ORDER BY idx, id"#,
+           FROM runs.step s WHERE run_id = $1 ORDER BY idx, id"#,
         run.0,
         output == Output::Full,
     )

@@ -27,12 +27,13 @@ pub fn spawn(kit: &Kit, app: &Arc<App>, config: &Config) {
 
 fn expire_runs(kit: &Kit, app: &Arc<App>) {
     let app = Arc::clone(app);
-    let period = Duration::from_secs(5);
+    let period = Duration::from_secs(2);
     reconcile::every(&kit.tasks, "run time", period, Hint::default(), move || {
         let app = Arc::clone(&app);
         async move {
             let mut conn = app.db.acquire().await?;
             store::runs::expire(&mut conn, MOST_EXPIRED).await?;
+            store::children::cancel_orphans(&mut conn, MOST_EXPIRED).await?;
             store::steps::expire_approvals(&mut conn, MOST_EXPIRED)
                 .await
                 .map(|_count| ())

@@ -9,6 +9,7 @@ mod access;
 mod app;
 mod approvals;
 mod cancels;
+mod children;
 mod fleets;
 mod jobs;
 mod live;

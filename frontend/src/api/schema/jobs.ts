@@ -68,6 +68,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/internal/runs/child": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The run of a `job` step: started by the first call of each try, looked at by those after it. */
+        post: operations["ensure_child"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/jobs": {
         parameters: {
             query?: never;
@@ -482,6 +499,15 @@ export interface components {
              */
             version?: number | null;
         };
+        /** @description The run of a `job` step. */
+        Child: {
+            /** @description More about the state. */
+            reason?: string | null;
+            /** @description Its id. */
+            run_id: components["schemas"]["RunId"];
+            /** @description Its state. */
+            status: components["schemas"]["RunStatus"];
+        };
         /** @description A new job. */
         CreateJob: {
             /** @description What it does. */
@@ -829,6 +855,16 @@ export interface components {
             /** @description What it was told, defaults filled in; `{"secret": true}` in the place of a secret. */
             parameters: Record<string, never>;
             /**
+             * Format: int64
+             * @description The run whose step has started it.
+             */
+            parent_run_id?: number | null;
+            /**
+             * Format: int64
+             * @description That step.
+             */
+            parent_step_id?: number | null;
+            /**
              * Format: date-time
              * @description When it was asked for.
              */
@@ -908,6 +944,27 @@ export interface components {
          * @enum {string}
          */
         Scope: "all" | "failed" | "rest";
+        /** @description An executor wants the run of a `job` step that it holds: it is started unless it was already. */
+        StartChild: {
+            /**
+             * Format: int32
+             * @description How often the step has failed: each try has a run of its own.
+             */
+            attempt: number;
+            /**
+             * Format: int64
+             * @description The claim's fence.
+             */
+            epoch: number;
+            /** @description Name of the job. */
+            job: string;
+            /** @description What it is told. */
+            parameters: Record<string, never>;
+            /** @description The step. */
+            step_id: components["schemas"]["StepId"];
+            /** @description The executor that holds the claim. */
+            worker: string;
+        };
         /** @description A step, and why it waits. */
         Step: components["schemas"]["StepRow"] & {
             /** @description Why it waits, if it could be next. */
@@ -921,6 +978,11 @@ export interface components {
         StepId: number;
         /** @description A step as clients see it. */
         StepRow: {
+            /**
+             * Format: int64
+             * @description The run that it has started last, and waits for.
+             */
+            child_run_id?: number | null;
             /**
              * Format: int64
              * @description How often it was claimed.
@@ -1136,6 +1198,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Info"];
+                };
+            };
+            /** @description What went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ensure_child: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartChild"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Child"];
                 };
             };
             /** @description What went wrong (RFC 9457) */

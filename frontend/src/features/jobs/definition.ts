@@ -27,6 +27,7 @@ export const STEP_TYPES = [
   { value: "http.request", label: "Ask an HTTP interface", protocol: "http" },
   { value: "wait", label: "Wait for time, a port or an answer", protocol: null },
   { value: "approval", label: "Ask somebody for approval", protocol: null },
+  { value: "job", label: "Run another job", protocol: null },
   { value: "winrm.exec", label: "Run a command over WinRM", protocol: "winrm" },
   { value: "winrm.copy", label: "Copy a file over WinRM", protocol: "winrm" },
 ] as const;
@@ -89,7 +90,7 @@ export function userOf(step: Json): string {
 
 /** Whether a step can only be done on a target. */
 export const needsTarget = (step: Json): boolean =>
-  !["wait", "approval"].includes(textOf(step["type"])) && !(step["type"] === "http.request" && textOf(step["url"]) !== "");
+  !["wait", "approval", "job"].includes(textOf(step["type"])) && !(step["type"] === "http.request" && textOf(step["url"]) !== "");
 
 function describeWait(step: Json): string {
   const { kind, value } = awaitedOf(step);
@@ -117,6 +118,8 @@ export function describeStep(step: Json, fleet: boolean): string {
       return describeWait(step);
     case "approval":
       return `Asks ${step["role"] === "admin" ? "an admin" : "an operator"}: ${textOf(step["message"])}`;
+    case "job":
+      return `Runs the job ${textOf(step["job"])}`;
     default:
       return `${textOf(step["type"]) || "Step without a type"} on ${target}`;
   }
@@ -124,7 +127,7 @@ export function describeStep(step: Json, fleet: boolean): string {
 
 /** Seconds that a step may take if it does not say so itself; none where that follows from what it does. */
 export function usualSeconds(step: Json): number | undefined {
-  if (step["type"] === "approval") return 86_400;
+  if (step["type"] === "approval" || step["type"] === "job") return 86_400;
   return step["type"] === "wait" && awaitedOf(step).kind === "seconds" ? undefined : 60;
 }
 

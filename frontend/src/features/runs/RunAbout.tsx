@@ -18,7 +18,14 @@ export function RunAbout({ run }: { run: Run }) {
         <Facts>
           <Fact label="Job">{gone ? `${run.job_name} (deleted)` : <Link to={`/jobs/${run.job_id}`}>{run.job_name}</Link>}</Fact>
           <Fact label="Version">{run.job_version}</Fact>
-          <Fact label="Started by">{run.requested_by_name}</Fact>
+          <Fact label="Started by">
+            {run.requested_by_name}
+            {run.parent_run_id != null && (
+              <>
+                , in <Link to={`/runs/${run.parent_run_id}`}>run #{run.parent_run_id}</Link>
+              </>
+            )}
+          </Fact>
           <Fact label="Asked for">
             <Time at={run.queued_at} />
           </Fact>

@@ -1,5 +1,6 @@
 import { Group } from "@mantine/core";
 import { useEffect, useRef } from "react";
+import { Link } from "react-router";
 import type { Run, RunStep } from "@/api/runs";
 import { useRole } from "@/api/session";
 import { count, formatDuration } from "@/ui/format";
@@ -90,6 +91,11 @@ function StepFacts({ step }: { step: RunStep }) {
         </li>
       )}
       <li>{step.type}</li>
+      {step.child_run_id != null && (
+        <li>
+          <Link to={`/runs/${step.child_run_id}`}>run #{step.child_run_id}</Link>
+        </li>
+      )}
       {step.exit_code !== null && step.exit_code !== undefined && step.reason !== "exit_code" && <li>exit code {step.exit_code}</li>}
       {step.started_at && (
         <li>

@@ -3,6 +3,7 @@
 mod fetch;
 pub mod fleet;
 mod names;
+mod nested;
 mod options;
 mod privilege;
 pub(crate) mod reader;

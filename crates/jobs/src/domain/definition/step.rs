@@ -15,6 +15,7 @@ use serde_json::Value;
 use super::fetch;
 use super::fleet::{self, Lock};
 use super::names::{Names, Templates, is_name};
+use super::nested;
 use super::options;
 use super::privilege;
 use super::reader::Reader;
@@ -33,9 +34,10 @@ pub const TYPES: &[&str] = &[
     "http.request",
     "wait",
     "approval",
+    "job",
 ];
 /// Step types that a later version brings.
-const LATER_TYPES: &[&str] = &["winrm.fetch", "job"];
+const LATER_TYPES: &[&str] = &["winrm.fetch"];
 /// Fields of a step that a later version brings.
 const LATER: &[&str] = &["undo", "fromUrl", "owner"];
 /// Longest time that a step may take, in seconds.
@@ -151,6 +153,7 @@ fn work(
         "http.request" => request::read(reader, templates).map(StepSpec::HttpRequest),
         "approval" => approval(reader, templates).map(StepSpec::Approval),
         "wait" => wait::read(reader, templates).map(StepSpec::Wait),
+        "job" => nested::read(reader, templates).map(StepSpec::Job),
         _ => None,
     }
 }
@@ -158,7 +161,9 @@ fn work(
 /// Whether a step changes nothing unless its definition says so.
 fn only_looks(spec: &StepSpec) -> bool {
     match spec {
-        StepSpec::Wait(_) | StepSpec::SshFetch(_) | StepSpec::Approval(_) => true,
+        StepSpec::Wait(_) | StepSpec::SshFetch(_) | StepSpec::Approval(_) | StepSpec::Job(_) => {
+            true
+        }
         StepSpec::HttpRequest(request) => request::only_reads(request),
         StepSpec::SshExec(_)
         | StepSpec::SshCopy(_)
@@ -170,7 +175,7 @@ fn only_looks(spec: &StepSpec) -> bool {
 /// Whether a step has to have a target, as far as one with faults can tell.
 pub(super) fn needs_target(step: &Value) -> bool {
     match step.get("type").and_then(Value::as_str) {
-        Some("approval") => false,
+        Some("approval" | "job") => false,
         Some("wait") => {
             let port = step.pointer("/for/port").filter(|port| port.is_object());
             port.is_some_and(|port| is_about_target(port.get("host")))
@@ -194,7 +199,7 @@ fn timeout(reader: &mut Reader<'_, '_>, spec: Option<&StepSpec>) -> i32 {
     let given = reader.integer("timeoutSec", i64::from(least)..=i64::from(LONGEST_SEC));
     let given = given.and_then(|seconds| i32::try_from(seconds).ok());
     let usual = match spec {
-        Some(StepSpec::Approval(_)) => LONGEST_SEC,
+        Some(StepSpec::Approval(_) | StepSpec::Job(_)) => LONGEST_SEC,
         Some(_) | None => USUAL_SEC,
     };
     given.unwrap_or(least.max(usual))

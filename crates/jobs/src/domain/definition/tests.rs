@@ -153,11 +153,6 @@ fn wrong_definitions_name_the_path() {
             "not_available",
         ),
         (
-            exec(json!({"type": "job"})),
-            format!("{step}.type"),
-            "not_available",
-        ),
-        (
             exec(json!({"type": 1})),
             format!("{step}.type"),
             "wrong_type",

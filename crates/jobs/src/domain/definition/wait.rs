@@ -73,6 +73,7 @@ pub(super) fn shortest_timeout(spec: &StepSpec) -> i32 {
         StepSpec::Wait(_)
         | StepSpec::HttpRequest(_)
         | StepSpec::Approval(_)
+        | StepSpec::Job(_)
         | StepSpec::SshExec(_)
         | StepSpec::SshCopy(_)
         | StepSpec::SshFetch(_)

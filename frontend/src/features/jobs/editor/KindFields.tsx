@@ -1,6 +1,7 @@
 import { Select, TextInput, Textarea } from "@mantine/core";
 import { WholeNumberInput } from "@/ui/WholeNumberInput";
 import { awaitedOf, isObject, type Json, textOf, userOf } from "../definition";
+import { PairsField } from "./PairsField";
 import type { StepProps } from "./StepForm";
 import classes from "./Editor.module.css";
 
@@ -23,6 +24,8 @@ export function KindFields(props: StepProps) {
       return <WaitFields {...props} />;
     case "approval":
       return <ApprovalFields {...props} />;
+    case "job":
+      return <JobFields {...props} />;
     default:
       return null;
   }
@@ -188,5 +191,22 @@ function ApprovalFields({ step, faultOf, set }: StepProps) {
         onChange={(value) => set("role", value === "operator" ? undefined : value)}
       />
     </>
+  );
+}
+
+function JobFields({ step, faultOf, set }: StepProps) {
+  return (
+    <div className={classes.pair}>
+      <TextInput
+        label="Name of the job"
+        description="The run waits for its end"
+        required
+        spellCheck={false}
+        value={textOf(step["job"])}
+        error={faultOf("job")}
+        onChange={(event) => set("job", event.currentTarget.value)}
+      />
+      <PairsField label="What it is told" value={step["parameters"]} error={faultOf("parameters")} onChange={(value) => set("parameters", value)} />
+    </div>
   );
 }

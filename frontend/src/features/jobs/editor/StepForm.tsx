@@ -3,7 +3,7 @@ import { WholeNumberInput } from "@/ui/WholeNumberInput";
 import type { TargetChoice } from "../api";
 import { type Json, needsTarget, STEP_TYPES, textOf, usualSeconds, workField } from "../definition";
 import { ContentField } from "./ContentField";
-import { EnvironmentField } from "./EnvironmentField";
+import { PairsField } from "./PairsField";
 import { BecomeField, KindFields } from "./KindFields";
 import { OptionFields } from "./OptionFields";
 import classes from "./Editor.module.css";
@@ -32,6 +32,7 @@ const OWN_FIELDS: Record<string, readonly string[]> = {
   "http.request": ["target", "method", "path", "url", "headers", "body", "expected_status", "extract"],
   wait: ["target", "for"],
   approval: ["role", "message"],
+  job: ["job", "parameters"],
 };
 const ON_ERROR = [
   { value: "stop", label: "Stop the run" },
@@ -73,7 +74,7 @@ export function StepForm(props: StepProps) {
           onChange={(value) => set("type", value ?? undefined)}
         />
       </div>
-      {type !== "approval" && <TargetField {...props} />}
+      {type !== "approval" && type !== "job" && <TargetField {...props} />}
       {exec && <ExecFields {...props} />}
       {type.endsWith(".copy") && <CopyFields {...props} />}
       <KindFields {...props} />
@@ -173,7 +174,7 @@ function ExecFields({ step, parameters, faultOf, set }: StepProps) {
             error={faultOf("stdin")}
             onChange={(event) => set("stdin", event.currentTarget.value || undefined)}
           />
-          <EnvironmentField value={step["env"]} error={faultOf("env")} onChange={(value) => set("env", value)} />
+          <PairsField label="Environment" value={step["env"]} error={faultOf("env")} onChange={(value) => set("env", value)} />
         </div>
       )}
     </>

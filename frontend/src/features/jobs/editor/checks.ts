@@ -108,6 +108,9 @@ function checkKind(step: Json, fault: (field: string, detail: string, missing?: 
     case "wait":
       if (!awaitedOf(step).kind) fault("for", "What it waits for: seconds, port or http", true);
       break;
+    case "job":
+      if (textOf(step["job"]) === "") fault("job", "Which job it runs", true);
+      break;
     case "approval":
       if (textOf(step["message"]).trim() === "") fault("message", "What is asked", true);
       break;

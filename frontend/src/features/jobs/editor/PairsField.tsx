@@ -22,20 +22,21 @@ function read(text: string): Record<string, string> | undefined {
 }
 
 interface Props {
+  label: string;
   value: unknown;
   error: string | undefined;
   onChange: (value: Record<string, string> | undefined) => void;
 }
 
-/** Variables of the command, a line for each. */
-export function EnvironmentField({ value, error, onChange }: Props) {
+/** Names with their texts, a line for each. */
+export function PairsField({ label, value, error, onChange }: Props) {
   const [typed, setTyped] = useState(() => write(value));
   // What is half typed stays, unless the value was changed elsewhere.
   const text = write(read(typed)) === write(value) ? typed : write(value);
   return (
     <Textarea
-      label="Environment"
-      description="A line for each, as NAME=value"
+      label={label}
+      description="A line for each, as name=value"
       autosize
       minRows={2}
       maxRows={12}
