@@ -86,10 +86,15 @@ impl Attempt<'_> {
             ClientError::Refused { problem, .. }
                 if !matches!(problem.status, 401 | 429 | 500..) =>
             {
-                let text = format!(
-                    "The job was not started: {} ({}).",
-                    problem.detail, problem.code
-                );
+                let faults = problem.errors.iter();
+                let faults: Vec<String> = faults
+                    .map(|fault| format!("{} {}", fault.field, fault.detail))
+                    .collect();
+                let why = match faults.as_slice() {
+                    [] => problem.detail.clone(),
+                    faults => faults.join("; "),
+                };
+                let text = format!("The job was not started: {why} ({}).", problem.code);
                 self.unsent(&Fault::lasting("job_refused", text))
             }
             ClientError::Refused { .. }

@@ -90,17 +90,23 @@ async fn a_long_run_is_waited_for_without_a_place_and_not_for_ever() {
 #[tokio::test]
 async fn why_a_job_is_not_started_is_told() {
     let bench = Bench::new().await;
-    let problem = json!({"type": "about:blank", "title": "Not Found", "status": 404, "detail": "there is no job named other",
-        "code": "jobs.not_found", "request_id": null});
+    let named = |errors: Value| {
+        json!({"type": "about:blank", "title": "Not Found", "status": 404, "detail": "there is no job named other",
+            "code": "jobs.not_found", "request_id": null, "errors": errors})
+    };
     let status = "404 Not Found\r\nContent-Type: application/problem+json";
-    let server = Server::start(status, problem.to_string()).await;
-    let _executor = bench
-        .executor_with(|config| config.jobs_url = server.url(""))
-        .await;
-    let outcome = bench.outcome(step(&bench, json!({"job": "other"}))).await;
-    assert_eq!(outcome.end(), ("failed", Some("job_refused")));
-    assert_eq!(
-        outcome.err(),
-        "The job was not started: there is no job named other (jobs.not_found).\n"
-    );
+    let fault = json!([{"field": "parameters.who", "code": "missing", "detail": "is needed"}]);
+    for (errors, why) in [
+        (json!([]), "there is no job named other"),
+        (fault, "parameters.who is needed"),
+    ] {
+        let server = Server::start(status, named(errors).to_string()).await;
+        let _executor = bench
+            .executor_with(|config| config.jobs_url = server.url(""))
+            .await;
+        let outcome = bench.outcome(step(&bench, json!({"job": "other"}))).await;
+        assert_eq!(outcome.end(), ("failed", Some("job_refused")));
+        let told = format!("The job was not started: {why} (jobs.not_found).\n");
+        assert_eq!(outcome.err(), told);
+    }
 }

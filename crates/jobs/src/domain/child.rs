@@ -14,6 +14,8 @@ use crate::store;
 use crate::store::jobs::JobRow;
 use crate::store::runs::{Parent, RunRow};
 
+/// Who cancels runs that nobody waits for.
+const SYSTEM: &str = "system";
 /// Most runs that wait for each other.
 const DEEPEST: usize = 8;
 
@@ -31,6 +33,9 @@ pub async fn ensure(
     let parent = parent.ok_or(Error::ClaimNotCurrent)?;
     if let Some(found) = find(&mut conn, wish).await? {
         return child(&found);
+    }
+    if let Some(older) = end_older(app, &mut conn, wish).await? {
+        return child(&older);
     }
     let parent = store::runs::find(&mut conn, parent)
         .await?
@@ -55,6 +60,25 @@ pub async fn ensure(
         }
         started => child(&started?),
     }
+}
+
+/// The run of an earlier try that was given up, for as long as it is not over: one at a time.
+async fn end_older(
+    app: &App,
+    conn: &mut PgConnection,
+    wish: &StartChild,
+) -> Result<Option<RunRow>, Error> {
+    let older = store::children::find_open_before(conn, wish.step_id, wish.attempt).await?;
+    let Some(older) = older else {
+        return Ok(None);
+    };
+    store::runs::cancel(conn, older, SYSTEM).await?;
+    run::wake(app).await;
+    let row = store::runs::find(conn, older)
+        .await?
+        .ok_or(Error::RunNotFound(older))?;
+    let is_over = row.status()?.is_final();
+    Ok((!is_over).then_some(row))
 }
 
 /// The job of this name, if the step may run it.

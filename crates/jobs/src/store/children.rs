@@ -32,6 +32,21 @@ pub async fn find(
     Ok(found.fetch_optional(conn).await?.map(RunId))
 }
 
+/// A run of an earlier try of the step that is not over.
+pub async fn find_open_before(
+    conn: &mut PgConnection,
+    step: StepId,
+    attempt: i32,
+) -> Result<Option<RunId>, sqlx::Error> {
+    let found = sqlx::query_scalar!(
+        "SELECT id FROM runs.run
+         WHERE parent_step_id = $1 AND parent_try < $2 AND finished_at IS NULL ORDER BY id LIMIT 1",
+        step.0,
+        attempt,
+    );
+    Ok(found.fetch_optional(conn).await?.map(RunId))
+}
+
 /// The jobs of a run and of the runs whose steps wait for it, up to so many.
 pub async fn list_ancestors(
     conn: &mut PgConnection,

@@ -70,6 +70,38 @@ async fn a_step_starts_one_run_a_try_and_both_lead_to_each_other() {
 }
 
 #[tokio::test]
+async fn a_further_try_begins_once_the_run_of_the_one_before_is_over() {
+    let app = start().await;
+    let worker = Worker::new(&app).await;
+    make(&app, "called", exec()).await;
+    start_job(&app, "calling", calling("called")).await;
+    let claim = worker.claim(10).await.remove(0);
+    let who = json!({"who": "ana"});
+    let first = ask(&app, &claim, "called", 0, who.clone())
+        .await
+        .expect(200);
+    let of_first = worker.claim(10).await.remove(0);
+    for _look in 0..2 {
+        let still = ask(&app, &claim, "called", 1, who.clone())
+            .await
+            .expect(200);
+        assert_eq!(
+            (&still["run_id"], &still["status"]),
+            (&first["run_id"], &json!("running"))
+        );
+    }
+    worker
+        .run(&format!(
+            "SELECT runs.finish_step({}, 1, 'w', 'aborted', 'canceled', NULL, '', '', '{{}}')",
+            of_first.step
+        ))
+        .await;
+    let second = ask(&app, &claim, "called", 1, who).await.expect(200);
+    assert_eq!(second["status"], "queued");
+    assert_ne!(second["run_id"], first["run_id"]);
+}
+
+#[tokio::test]
 async fn what_cannot_be_started_is_refused_and_leaves_nothing() {
     let app = start().await;
     let worker = Worker::new(&app).await;

@@ -20,6 +20,16 @@ struct Program {
 impl Program {
     /// Starts it and waits until it is ready.
     async fn start(offset: u16) -> Self {
+        loop {
+            // A free port may be taken by another test before the program has it.
+            if let Some(ready) = Self::try_start(offset).await {
+                return ready;
+            }
+        }
+    }
+
+    /// None: it ended before it was ready.
+    async fn try_start(offset: u16) -> Option<Self> {
         let (control, hub) = (free_port(), free_port());
         let mut child = Command::new(env!("CARGO_BIN_EXE_suite-sim"))
             .args([
@@ -37,17 +47,17 @@ impl Program {
         let mut said = String::new();
         while let Some(line) = lines.next_line().await.unwrap() {
             if line == "ready" {
-                break;
+                return Some(Self {
+                    child,
+                    said,
+                    control,
+                    hub,
+                });
             }
             said.push_str(&line);
             said.push('\n');
         }
-        Self {
-            child,
-            said,
-            control,
-            hub,
-        }
+        None
     }
 
     /// Gives an order; answers with the status.
