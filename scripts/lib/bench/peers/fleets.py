@@ -58,11 +58,13 @@ def pyinfra():
     """Its own command, all at once."""
     program = pathlib.Path(sys.executable).parent / "pyinfra"
     options = ["--ssh-user", "root", "--ssh-key", KEY, "--ssh-port", str(PORT), "--parallel", str(COUNT), "-y"]
-    command = [program, *options, ",".join(HOSTS), "exec", "--", "hostname"]
+    inventory = FOLDER / "machines.py"
+    inventory.write_text(f"machines = {HOSTS!r}\n")
+    command = [program, *options, str(inventory), "exec", "--", "hostname"]
     (FOLDER / ".ssh").mkdir()
     (FOLDER / ".ssh" / "known_hosts").touch()
     env = {**os.environ, "HOME": str(FOLDER)}
-    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, env=env, cwd=FOLDER, capture_output=True, text=True, check=False)
     return sum("] Success" in line for line in f"{done.stdout}{done.stderr}".splitlines())
 
 
