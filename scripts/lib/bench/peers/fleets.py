@@ -7,6 +7,7 @@ import asyncio
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import time
@@ -65,7 +66,8 @@ def pyinfra():
     (FOLDER / ".ssh" / "known_hosts").touch()
     env = {**os.environ, "HOME": str(FOLDER)}
     done = subprocess.run(command, env=env, cwd=FOLDER, capture_output=True, text=True, check=False)
-    return sum("] Success" in line for line in f"{done.stdout}{done.stderr}".splitlines())
+    # Names are padded to one width.
+    return len(re.findall(r"\]\s+Success", f"{done.stdout}{done.stderr}"))
 
 
 async def _async_ssh():
