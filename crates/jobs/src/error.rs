@@ -43,6 +43,12 @@ pub enum Error {
     NothingToRepeat(RunId),
     #[error("the secret parameters of run {0} were removed: start its job anew with them")]
     SecretsRemoved(RunId),
+    #[error("run {0} is being undone: wait for the end of that")]
+    BeingUndone(RunId),
+    #[error("it undoes run {0}, and is not repeated: undo that one once more")]
+    IsUndo(RunId),
+    #[error("nothing of run {0} is left to undo")]
+    NothingToUndo(RunId),
     #[error("this worker holds no step that runs a job")]
     ClaimNotCurrent,
     #[error("there is no job named {0}")]
@@ -114,6 +120,9 @@ impl From<Error> for ApiError {
             Error::RunNotFound(_) => Self::not_found("runs.not_found", text),
             Error::RunOpen { .. } => Self::conflict("runs.open", text),
             Error::SecretsRemoved(_) => Self::conflict("runs.secrets_removed", text),
+            Error::BeingUndone(_) => Self::conflict("runs.being_undone", text),
+            Error::IsUndo(_) => Self::conflict("runs.is_undo", text),
+            Error::NothingToUndo(_) => Self::conflict("runs.nothing_to_undo", text),
             Error::NothingToRepeat(_) => Self::conflict("runs.nothing_to_repeat", text),
             Error::RunFinal { .. } => Self::conflict("runs.final", text),
             Error::StepNotUnknown(_) => Self::conflict("runs.step_not_unknown", text),

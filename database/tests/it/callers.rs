@@ -31,6 +31,8 @@ async fn a_function_is_open_to_one_service_and_the_inner_ones_to_none() {
         ("parent_of_claim", "opsc_jobs"),
         ("resolve_step", "opsc_jobs"),
         ("carry_over", "opsc_jobs"),
+        ("is_undone", "opsc_jobs"),
+        ("undo_run", "opsc_jobs"),
         ("decide_approval", "opsc_jobs"),
         ("expire_approvals", "opsc_jobs"),
         ("expire_runs", "opsc_jobs"),

@@ -29,7 +29,6 @@ pub(crate) struct Claim {
     pub(crate) options: Value,
     /// How often it has failed since a person queued it.
     pub(crate) failures: i32,
-    pub(crate) target_id: Option<i64>,
     /// Name of a command that goes on at the target and is to be followed, not sent.
     pub(crate) remote: Option<String>,
     /// How long ago that was sent.
@@ -115,7 +114,7 @@ pub(crate) async fn claim(
              correlation_id AS "correlation_id!", parameters AS "parameters!", idx AS "idx!",
              type AS "kind!", target, credential_id, spec AS "spec!",
              timeout_sec AS "timeout_sec!", idempotent AS "idempotent!",
-             attempt_count AS "attempt_count!", options AS "options!", failures AS "failures!", target_id, remote, sent_seconds,
+             attempt_count AS "attempt_count!", options AS "options!", failures AS "failures!", remote, sent_seconds,
              cancel_requested AS "cancel_requested!"
            FROM runs.claim_steps($1, $2, $3)"#,
         worker,

@@ -16,25 +16,23 @@ pub(crate) struct ResultRow {
     pub(crate) extracted: Option<Value>,
 }
 
-/// The final steps before place `idx`: those on the same target, and those that ran on one target.
-pub(crate) async fn list(
-    conn: &mut PgConnection,
-    run_id: i64,
-    idx: i32,
-    target_id: Option<i64>,
-) -> sqlx::Result<Vec<ResultRow>> {
+/// What a step may ask for: the final steps before it, those on the same target and those that ran
+/// on one target. One that undoes another sees what that one has left, and those before that.
+pub(crate) async fn list(conn: &mut PgConnection, step_id: i64) -> sqlx::Result<Vec<ResultRow>> {
     sqlx::query_as!(
         ResultRow,
-        r#"SELECT name, options ->> 'register' AS register, exit_code, stdout, stderr,
+        r#"WITH seen AS (
+             SELECT coalesce(o.run_id, n.run_id) AS run_id, coalesce(o.idx + 1, n.idx) AS before, n.target_id
+             FROM runs.step n LEFT JOIN runs.step o ON o.id = n.undoes WHERE n.id = $1
+           )
+           SELECT name, options ->> 'register' AS register, exit_code, stdout, stderr,
              metrics -> 'extracted' AS extracted,
              CASE WHEN reason = 'done_before' THEN 'succeeded' ELSE status END AS "status!"
-           FROM (SELECT *, count(*) OVER (PARTITION BY idx) AS targets
-                 FROM runs.step WHERE run_id = $1 AND idx < $2) s
-           WHERE finished_at IS NOT NULL AND (targets = 1 OR target_id = $3)
+           FROM (SELECT s.*, seen.target_id AS on_target, count(*) OVER (PARTITION BY s.idx) AS targets
+                 FROM seen JOIN runs.step s ON s.run_id = seen.run_id AND s.idx < seen.before) s
+           WHERE finished_at IS NOT NULL AND (targets = 1 OR target_id = on_target)
            ORDER BY idx"#,
-        run_id,
-        idx,
-        target_id,
+        step_id,
     )
     .fetch_all(conn)
     .await

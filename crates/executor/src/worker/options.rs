@@ -32,7 +32,7 @@ impl Attempt<'_> {
         let claim = self.claim;
         let found = limited(async {
             let mut conn = self.worker.db.acquire().await?;
-            store::results::list(&mut conn, claim.run_id, claim.idx, claim.target_id).await
+            store::results::list(&mut conn, claim.step_id).await
         });
         found.await.map_err(|error| {
             warn!(step.id = claim.step_id, "No results for a step: {error}");

@@ -1,6 +1,6 @@
 //! Runs that steps of other runs start and wait for.
 
-use common::model::run::{Child, StartChild};
+use common::model::run::{Child, RunStatus, StartChild};
 use service_kit::audit::Entry;
 use service_kit::caller::CallingService;
 use service_kit::db::violates;
@@ -107,10 +107,15 @@ async fn find(conn: &mut PgConnection, wish: &StartChild) -> Result<Option<RunRo
     }
 }
 
+/// A run that is being undone is not over for the step that waits for it.
 fn child(run: &RunRow) -> Result<Child, Error> {
+    let status = match run.is_being_undone {
+        true => RunStatus::Running,
+        false => run.status()?,
+    };
     Ok(Child {
         run_id: run.id,
-        status: run.status()?,
+        status,
         reason: run.reason.clone(),
     })
 }

@@ -14,7 +14,7 @@ use crate::domain::job::Found;
 use crate::error::Error;
 use crate::store::lanes::NewLane;
 use crate::store::runs::NewOrder;
-use crate::store::steps::NewStep;
+use crate::store::steps::{NewStep, NewWork};
 
 /// Most steps of a run, over all targets.
 const MAX_STEPS: usize = 50_000;
@@ -177,27 +177,25 @@ impl Rows<'_> {
     ) -> Result<NewStep, Error> {
         let on = name.map(|name| self.snapshot(name)).transpose()?;
         let target = on.map(|snapshot| &snapshot.target);
-        let (locks, lock_slots) = if step.locks.is_empty() {
-            (Vec::new(), Vec::new())
-        } else {
-            let mut values = self.values.clone();
-            if let Some(target) = target {
-                values.insert(
-                    "target".to_owned(),
-                    json!({"id": target.id, "name": target.name,
-                    "hostname": target.hostname, "port": target.port}),
-                );
-            }
-            locked(&step.locks, &values)?
-        };
         let batch = lane.map_or(0, |(_, lane)| lane.batch);
+        let undo = step.undo.as_ref();
         Ok(NewStep {
             idx: i32::try_from(at).unwrap_or(i32::MAX),
-            name: step.name.clone(),
-            kind: step.spec.kind(),
             target_id: target.map(|target| target.id),
             target_name: name.map(str::to_owned),
             target: on.map(|snapshot| snapshot.json.clone()),
+            lane: lane.map(|(place, _)| place),
+            phase: self.phases.of(at, batch),
+            work: self.work(step, target)?,
+            undo: undo.map(|undo| self.work(undo, target)).transpose()?,
+        })
+    }
+
+    fn work(&self, step: &Step, target: Option<&TargetSnapshot>) -> Result<NewWork, Error> {
+        let (locks, lock_slots) = self.locks(step, target)?;
+        Ok(NewWork {
+            name: step.name.clone(),
+            kind: step.spec.kind(),
             credential_id: target
                 .filter(|_target| step.spec.needs_secret())
                 .and_then(|target| target.credential_id),
@@ -207,11 +205,28 @@ impl Rows<'_> {
             on_error: step.on_error.as_str(),
             idempotent: step.idempotent,
             options: serde_json::to_value(&step.options)?,
-            lane: lane.map(|(place, _)| place),
-            phase: self.phases.of(at, batch),
             locks,
             lock_slots,
             mutates: step.mutates,
         })
+    }
+
+    fn locks(
+        &self,
+        step: &Step,
+        target: Option<&TargetSnapshot>,
+    ) -> Result<(Vec<String>, Vec<i32>), Error> {
+        if step.locks.is_empty() {
+            return Ok((Vec::new(), Vec::new()));
+        }
+        let mut values = self.values.clone();
+        if let Some(target) = target {
+            values.insert(
+                "target".to_owned(),
+                json!({"id": target.id, "name": target.name,
+                    "hostname": target.hostname, "port": target.port}),
+            );
+        }
+        locked(&step.locks, &values)
     }
 }

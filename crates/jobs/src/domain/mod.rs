@@ -15,4 +15,5 @@ pub mod parameter;
 pub mod repeat;
 pub mod run;
 pub mod scan;
+pub mod undo;
 pub mod watcher;

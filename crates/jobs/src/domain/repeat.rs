@@ -2,9 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use chrono::TimeDelta;
 use common::id::RunId;
-use common::model::credential::PARCEL_DAYS;
 use common::model::target::TargetSelector;
 use serde::{Deserialize, Serialize};
 use service_kit::caller::Caller;
@@ -87,10 +85,13 @@ async fn find(app: &App, id: RunId) -> Result<(RunRow, Vec<PastStep>, Definition
     if !status.is_final() {
         return Err(Error::RunOpen { run: id, status });
     }
-    let kept_since = app.clock.now() - TimeDelta::days(PARCEL_DAYS);
-    if before.parcel_id.is_some() && before.finished_at.is_some_and(|at| at < kept_since) {
-        return Err(Error::SecretsRemoved(id));
+    if let Some(undone) = before.undoes {
+        return Err(Error::IsUndo(RunId(undone)));
     }
+    if before.is_being_undone {
+        return Err(Error::BeingUndone(id));
+    }
+    before.check_secrets(app)?;
     let job = store::jobs::find(&mut conn, before.job_id)
         .await?
         .ok_or(Error::JobNotFound(before.job_id))?;

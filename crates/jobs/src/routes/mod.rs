@@ -9,6 +9,7 @@ pub mod limits;
 pub mod output;
 pub mod repeats;
 pub mod runs;
+pub mod undos;
 pub mod versions;
 pub mod waiting;
 
@@ -40,5 +41,6 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(cancels::cancel_target)
         .service(children::ensure_child)
         .service(repeats::repeat_run)
+        .service(undos::undo_run)
         .service(runs::resolve_step);
 }

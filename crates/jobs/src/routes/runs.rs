@@ -63,6 +63,14 @@ pub struct Run {
     parent_run_id: Option<i64>,
     /// That step.
     parent_step_id: Option<i64>,
+    /// The run that it undoes.
+    undoes: Option<i64>,
+    /// The run that undid it last, or does so.
+    undo_run_id: Option<i64>,
+    /// Whether that goes on.
+    is_being_undone: bool,
+    /// How many of its steps could be undone and were not.
+    undo_left: i64,
     /// Finds what belongs together in logs.
     correlation_id: String,
     /// Why it waits; told of one run, not in lists.
@@ -93,6 +101,10 @@ impl TryFrom<RunRow> for Run {
             repeat_scope: row.repeat_scope,
             parent_run_id: row.parent_run_id,
             parent_step_id: row.parent_step_id,
+            undoes: row.undoes,
+            undo_run_id: row.undo_run_id,
+            is_being_undone: row.is_being_undone,
+            undo_left: row.undo_left,
             correlation_id: row.correlation_id,
             waiting: None,
         })

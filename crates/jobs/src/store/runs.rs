@@ -45,6 +45,14 @@ pub struct RunRow {
     pub parent_step_id: Option<i64>,
     /// The run of that step.
     pub parent_run_id: Option<i64>,
+    /// The run that it undoes.
+    pub undoes: Option<i64>,
+    /// The run that undid it last, or does so.
+    pub undo_run_id: Option<i64>,
+    /// Whether that goes on.
+    pub is_being_undone: bool,
+    /// How many of its steps could be undone and were not.
+    pub undo_left: i64,
     /// When it was asked for.
     pub queued_at: DateTime<Utc>,
     /// When its first step started.
@@ -184,6 +192,23 @@ pub async fn start(conn: &mut PgConnection, id: RunId) -> Result<(), sqlx::Error
     Ok(())
 }
 
+/// Starts a run that undoes one that is over; none: there is nothing to undo.
+pub async fn undo(
+    conn: &mut PgConnection,
+    id: RunId,
+    (who, name): (&str, &str),
+    correlation_id: &str,
+) -> Result<Option<RunId>, sqlx::Error> {
+    let begun = sqlx::query_scalar!(
+        "SELECT runs.undo_run($1, $2, $3, $4)",
+        id.0,
+        who,
+        name,
+        correlation_id,
+    );
+    Ok(begun.fetch_one(conn).await?.map(RunId))
+}
+
 /// Ends runs whose time is over, at most so many; answers how many.
 pub async fn expire(conn: &mut PgConnection, limit: i32) -> Result<i32, sqlx::Error> {
     sqlx::query_scalar!(r#"SELECT runs.expire_runs($1) AS "count!""#, limit)
@@ -206,8 +231,13 @@ pub async fn find(conn: &mut PgConnection, id: RunId) -> Result<Option<RunRow>, 
         r#"SELECT id, job_id, job_name, job_version, status, reason,
                   requested_by, requested_by_name, parameters, parcel_id, correlation_id, cancel_requested_at,
                   steps_total, repeats, repeat_scope, parent_step_id,
-                  (SELECT s.run_id FROM runs.step s WHERE s.id = parent_step_id) AS parent_run_id, queued_at, started_at, finished_at
-           FROM runs.run WHERE id = $1"#,
+                  (SELECT s.run_id FROM runs.step s WHERE s.id = parent_step_id) AS parent_run_id,
+                  undoes, (SELECT max(u.id) FROM runs.run u WHERE u.undoes = r.id) AS undo_run_id,
+                  EXISTS (SELECT FROM runs.run u WHERE u.undoes = r.id AND u.finished_at IS NULL) AS "is_being_undone!",
+                  (SELECT count(*) FROM runs.step s WHERE s.run_id = r.id AND s.undo IS NOT NULL
+                     AND s.status = 'succeeded' AND NOT runs.is_undone(s.id)) AS "undo_left!",
+                  queued_at, started_at, finished_at
+           FROM runs.run r WHERE id = $1"#,
         id.0,
     )
     .fetch_optional(conn)
@@ -225,8 +255,13 @@ pub async fn list(
         r#"SELECT id, job_id, job_name, job_version, status, reason,
                   requested_by, requested_by_name, parameters, parcel_id, correlation_id, cancel_requested_at,
                   steps_total, repeats, repeat_scope, parent_step_id,
-                  (SELECT s.run_id FROM runs.step s WHERE s.id = parent_step_id) AS parent_run_id, queued_at, started_at, finished_at
-           FROM runs.run
+                  (SELECT s.run_id FROM runs.step s WHERE s.id = parent_step_id) AS parent_run_id,
+                  undoes, (SELECT max(u.id) FROM runs.run u WHERE u.undoes = r.id) AS undo_run_id,
+                  EXISTS (SELECT FROM runs.run u WHERE u.undoes = r.id AND u.finished_at IS NULL) AS "is_being_undone!",
+                  (SELECT count(*) FROM runs.step s WHERE s.run_id = r.id AND s.undo IS NOT NULL
+                     AND s.status = 'succeeded' AND NOT runs.is_undone(s.id)) AS "undo_left!",
+                  queued_at, started_at, finished_at
+           FROM runs.run r
            WHERE ($1::bigint IS NULL OR job_id = $1) AND ($2::text IS NULL OR status = $2)
              AND ($5::bigint IS NULL
                   OR id IN (SELECT s.run_id FROM runs.step s WHERE s.target_id = $5))

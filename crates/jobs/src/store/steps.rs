@@ -12,16 +12,30 @@ use utoipa::ToSchema;
 pub struct NewStep {
     /// Its place in the run.
     pub idx: i32,
-    /// What it is called.
-    pub name: String,
-    /// Its type.
-    pub kind: &'static str,
     /// Its target, if it needs one.
     pub target_id: Option<TargetId>,
     /// Name of the target.
     pub target_name: Option<String>,
     /// The target as it is now.
     pub target: Option<Value>,
+    /// Its place in the fleet, if it is done by one.
+    pub lane: Option<i32>,
+    /// It starts when all of earlier phases are over.
+    pub phase: i32,
+    /// What is done there.
+    #[serde(flatten)]
+    pub work: NewWork,
+    /// What undoes that.
+    pub undo: Option<NewWork>,
+}
+
+/// What a step does, wherever that is.
+#[derive(Clone, Debug, Serialize)]
+pub struct NewWork {
+    /// What it is called.
+    pub name: String,
+    /// Its type.
+    pub kind: &'static str,
     /// The target's secret.
     pub credential_id: Option<CredentialId>,
     /// Its work.
@@ -36,10 +50,6 @@ pub struct NewStep {
     pub idempotent: bool,
     /// What else its definition says.
     pub options: Value,
-    /// Its place in the fleet, if it is done by one.
-    pub lane: Option<i32>,
-    /// It starts when all of earlier phases are over.
-    pub phase: i32,
     /// What it holds while it runs.
     pub locks: Vec<String>,
     /// How many may hold each of them.
@@ -87,6 +97,10 @@ pub struct StepRow {
     pub metrics: Value,
     /// The run that it has started last, and waits for.
     pub child_run_id: Option<i64>,
+    /// The step of another run that it undoes.
+    pub undoes_step_id: Option<i64>,
+    /// Whether it was undone; none: there is no step that would.
+    pub is_undone: Option<bool>,
     /// When it started.
     pub started_at: Option<DateTime<Utc>>,
     /// When it ended.
@@ -103,13 +117,13 @@ pub async fn insert(
     sqlx::query!(
         "INSERT INTO runs.step (run_id, idx, name, type, target_id, target_name, target,
              credential_id, spec, shell, timeout_sec, on_error, idempotent, options,
-             lane, phase, locks, lock_slots, mutates)
+             lane, phase, locks, lock_slots, mutates, undo)
          SELECT $1, idx, name, kind, target_id, target_name, target, credential_id, spec, shell,
-             timeout_sec, on_error, idempotent, options, lane, phase, locks, lock_slots, mutates
+             timeout_sec, on_error, idempotent, options, lane, phase, locks, lock_slots, mutates, undo
          FROM jsonb_to_recordset($2) AS step (idx int, name text, kind text, target_id bigint,
              target_name text, target jsonb, credential_id bigint, spec jsonb, shell text,
              timeout_sec int, on_error text, idempotent boolean, options jsonb,
-             lane int, phase int, locks text[], lock_slots int[], mutates boolean)",
+             lane int, phase int, locks text[], lock_slots int[], mutates boolean, undo jsonb)",
         run.0,
         rows,
     )
@@ -141,6 +155,7 @@ pub async fn list(
                   target_id, target_name, status, reason, shell,
                   timeout_sec AS timeoutsec, epoch, exit_code, metrics, started_at, finished_at,
                   CASE WHEN type = 'job' THEN (SELECT max(c.id) FROM runs.run c WHERE c.parent_step_id = s.id) END AS child_run_id,
+                  undoes AS undoes_step_id, CASE WHEN undo IS NOT NULL THEN runs.is_undone(id) END AS is_undone,
                   CASE WHEN $2 THEN stdout END AS stdout, CASE WHEN $2 THEN stderr END AS stderr
            FROM runs.step s WHERE run_id = $1 ORDER BY idx, id"#,
         run.0,
@@ -167,8 +182,9 @@ pub struct PastStep {
 pub async fn list_past(conn: &mut PgConnection, run: RunId) -> Result<Vec<PastStep>, sqlx::Error> {
     sqlx::query_as!(
         PastStep,
-        r#"SELECT target_id, target_name, lane IS NOT NULL AS "is_of_fleet!", status IN ('succeeded', 'skipped')
-             OR status = 'failed' AND on_error = 'ignore' AS "is_done!"
+        r#"SELECT target_id, target_name, lane IS NOT NULL AS "is_of_fleet!",
+             (status IN ('succeeded', 'skipped') OR status = 'failed' AND on_error = 'ignore')
+             AND (undo IS NULL OR NOT runs.is_undone(id)) AS "is_done!"
            FROM runs.step WHERE run_id = $1 ORDER BY lane, idx"#,
         run.0,
     )

@@ -22,7 +22,13 @@ async fn make(app: &TestApp, name: &str, definition: Value) {
 }
 
 /// Asks for the run of a claim, as its executor does.
-async fn ask(app: &TestApp, claim: &Claim, job: &str, attempt: i32, parameters: Value) -> Answer {
+pub(crate) async fn ask(
+    app: &TestApp,
+    claim: &Claim,
+    job: &str,
+    attempt: i32,
+    parameters: Value,
+) -> Answer {
     let body = json!({"step_id": claim.step, "epoch": claim.epoch, "worker": "w", "attempt": attempt,
         "job": job, "parameters": parameters});
     app.service("executor")

@@ -19,4 +19,5 @@ mod press;
 mod repeats;
 mod runs;
 mod secrets;
+mod undo;
 mod worker;

@@ -9,6 +9,7 @@ mod privilege;
 pub(crate) mod reader;
 mod request;
 mod step;
+mod undo;
 mod wait;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -20,6 +20,7 @@ use super::options;
 use super::privilege;
 use super::reader::Reader;
 use super::request;
+use super::undo;
 use super::wait;
 
 /// Shells that an `ssh.exec` step may name.
@@ -39,7 +40,7 @@ pub const TYPES: &[&str] = &[
 /// Step types that a later version brings.
 const LATER_TYPES: &[&str] = &["winrm.fetch"];
 /// Fields of a step that a later version brings.
-const LATER: &[&str] = &["undo", "fromUrl", "owner"];
+const LATER: &[&str] = &["fromUrl", "owner"];
 /// Longest time that a step may take, in seconds.
 pub(super) const LONGEST_SEC: i32 = 86_400;
 /// The same where the definition says nothing.
@@ -72,6 +73,8 @@ pub struct Step {
     pub mutates: bool,
     /// Whether it splices a value without quotes.
     pub raw: bool,
+    /// The step that undoes it, on the same target.
+    pub undo: Option<Box<Step>>,
 }
 
 impl Step {
@@ -101,6 +104,7 @@ impl Step {
         let mutates = reader.boolean("mutates", !only_looks);
         let locks = fleet::locks(&mut reader, &mut templates);
         let options = options::read(&mut reader, &mut templates);
+        let undo = undo::read(&mut reader, step, known);
         let clean = reader.fault_count() == before;
         reader.finish(LATER);
         clean.then_some(())?;
@@ -114,7 +118,8 @@ impl Step {
             on_error,
             idempotent,
             options,
-            raw: templates.raw,
+            raw: templates.raw || undo.as_ref().is_some_and(|undo| undo.raw),
+            undo,
         })
     }
 

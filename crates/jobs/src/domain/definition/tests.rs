@@ -51,6 +51,8 @@ mod fleet;
 mod options;
 #[path = "tests/requests.rs"]
 mod requests;
+#[path = "tests/undos.rs"]
+mod undos;
 #[path = "tests/waits.rs"]
 mod waits;
 
