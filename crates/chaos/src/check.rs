@@ -1,6 +1,6 @@
 //! Compares what was executed with what is on record.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use crate::ledger::{self, Ledger};
@@ -59,6 +59,8 @@ pub async fn check(world: &World, orders: &[Order]) -> Findings {
     let tasks: BTreeMap<_, _> = orders
         .iter()
         .flat_map(|order| &order.tasks)
+        .flat_map(|task| [Some(task), task.undo.as_deref()])
+        .flatten()
         .map(|task| (task.mark.as_str(), task))
         .collect();
     let mut findings = Findings {
@@ -69,6 +71,7 @@ pub async fn check(world: &World, orders: &[Order]) -> Findings {
     };
     for run in &runs {
         check_run(&mut findings, run, &steps, &events);
+        check_fleet(&mut findings, run, &events);
     }
     for step in &steps {
         let task = tasks
@@ -107,6 +110,24 @@ fn check_run(findings: &mut Findings, run: &RunRow, steps: &[StepRow], events: &
     {
         let is_over = FINAL_STEP.contains(&step.status.as_str());
         findings.expect(is_over, || format!("{} run with {step:?}", run.status));
+    }
+}
+
+/// Never more targets at a time than the fleet may have.
+fn check_fleet(findings: &mut Findings, run: &RunRow, events: &[EventRow]) {
+    let Some(most) = run.parallel.and_then(|most| usize::try_from(most).ok()) else {
+        return;
+    };
+    let mut running = BTreeSet::new();
+    for event in events.iter().filter(|event| event.run_id == run.id) {
+        match event.kind.as_str() {
+            "step.running" => running.insert(event.step_id),
+            "output" | "step.cancel_requested" => false,
+            _end => running.remove(&event.step_id),
+        };
+        findings.expect(running.len() <= most, || {
+            format!("{} steps at a time in {run:?}", running.len())
+        });
     }
 }
 

@@ -17,6 +17,7 @@ pub mod figures;
 pub mod ledger;
 pub mod model;
 pub mod nemesis;
+mod orders;
 pub mod postgres;
 pub mod process;
 pub mod proxy;

@@ -20,6 +20,10 @@ pub struct RunRow {
     pub event_seq: i64,
     /// Whether somebody wants it ended.
     pub is_canceled: bool,
+    /// Most targets of its fleet at a time.
+    pub parallel: Option<i32>,
+    /// The run that it undoes.
+    pub undoes: Option<i64>,
 }
 
 /// A step on record.
@@ -47,6 +51,8 @@ pub struct StepRow {
     pub metrics: Value,
     /// Whether a claim of it is open.
     pub is_live: bool,
+    /// The step that it undoes.
+    pub undoes: Option<i64>,
 }
 
 /// An event on record.
@@ -115,7 +121,7 @@ impl Record {
         patient!(
             sqlx::query_as!(
                 RunRow,
-                r#"SELECT id, status, reason, event_seq, cancel_requested_at IS NOT NULL AS "is_canceled!"
+                r#"SELECT id, status, reason, event_seq, cancel_requested_at IS NOT NULL AS "is_canceled!", parallel, undoes
                    FROM runs.run ORDER BY id"#
             )
             .fetch_all(&self.db)
@@ -128,7 +134,7 @@ impl Record {
             sqlx::query_as!(
                 StepRow,
                 r#"SELECT id, run_id, name, status, reason, epoch, exit_code, stdout, stderr, metrics,
-                     EXISTS (SELECT FROM runs.live_step l WHERE l.step_id = step.id) AS "is_live!"
+                     EXISTS (SELECT FROM runs.live_step l WHERE l.step_id = step.id) AS "is_live!", undoes
                    FROM runs.step ORDER BY id"#
             )
             .fetch_all(&self.db)

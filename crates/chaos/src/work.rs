@@ -39,6 +39,10 @@ pub struct Task {
     pub on_error: &'static str,
     /// Which target it runs on.
     pub target: usize,
+    /// Its place in the fleet, if it is of one.
+    pub lane: Option<i32>,
+    /// What undoes it.
+    pub undo: Option<Box<Task>>,
     /// Another place, where something else than the target is.
     pub place: Option<(String, u16)>,
     /// Zero bytes that it prints before its lines; the middle of so much is left out on record.
@@ -56,6 +60,8 @@ impl Task {
             exit_code: 0,
             on_error: "stop",
             target: 0,
+            lane: None,
+            undo: None,
             place: None,
             flood: 0,
         }
@@ -106,6 +112,28 @@ impl Task {
             .collect()
     }
 
+    /// The same, with what undoes it; that has the mark of it and `.undo`.
+    pub fn undone_by(self, kind: Kind) -> Self {
+        let undo = Task {
+            target: self.target,
+            ..Task::new(&format!("{}.undo", self.mark), kind, (3, 0.5))
+        };
+        Self {
+            undo: Some(Box::new(undo)),
+            ..self
+        }
+    }
+
+    /// Whether it may be sent twice.
+    pub fn is_idempotent(&self) -> bool {
+        self.kind == Kind::Idempotent
+    }
+
+    /// Longest time it may take, in seconds.
+    pub fn timeout_sec(&self) -> i32 {
+        if self.is_idempotent() { 60 } else { 120 }
+    }
+
     /// The step as in a definition.
     pub fn spec(&self, folder: &Path) -> Value {
         let mut spec = json!({"command": self.command(folder), "shell": "bash"});
@@ -119,12 +147,33 @@ impl Task {
 }
 
 /// A run that is asked for.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Order {
-    /// Its steps in order.
+    /// Its steps in order; those of a fleet target by target.
     pub tasks: Vec<Task>,
-    /// Somebody cancels it after so many milliseconds.
-    pub cancel_after_ms: Option<u64>,
+    /// Most targets of its fleet at a time; none: it has no fleet.
+    pub parallel: Option<i32>,
+    /// What somebody cancels.
+    pub cancel: Option<Cancel>,
+}
+
+/// A cancel by a person.
+#[derive(Clone, Debug)]
+pub struct Cancel {
+    /// When, in milliseconds after the run was asked for.
+    pub after_ms: u64,
+    /// Mark of the step; none: all of the run.
+    pub mark: Option<String>,
+}
+
+impl Order {
+    /// One after the other.
+    pub fn of(tasks: Vec<Task>) -> Self {
+        Self {
+            tasks,
+            ..Self::default()
+        }
+    }
 }
 
 /// An endless stream of orders, the same for the same seed.
@@ -168,6 +217,24 @@ impl Stream {
             ..Task::new(&mark, kind, (lines, seconds))
         }
     }
+
+    /// Sometimes a person cancels the run, or one of its steps.
+    fn cancel(&mut self, tasks: &mut [Task]) -> Option<Cancel> {
+        if !self.rng.random_bool(0.2) {
+            return None;
+        }
+        let place = self.rng.random_range(0..tasks.len());
+        if self.rng.random_bool(0.5) {
+            // It would outlive the trial: only the cancel ends it.
+            let one = &mut tasks[place];
+            (one.count, one.pause_ms, one.exit_code) = (1, 300_000, 0);
+        }
+        let is_of_step = self.rng.random_bool(0.4);
+        Some(Cancel {
+            after_ms: self.rng.random_range(0..6000),
+            mark: is_of_step.then(|| tasks[place].mark.clone()),
+        })
+    }
 }
 
 impl Iterator for Stream {
@@ -175,19 +242,33 @@ impl Iterator for Stream {
 
     fn next(&mut self) -> Option<Order> {
         let count = self.rng.random_range(1..4);
-        let mut tasks: Vec<_> = (0..count).map(|place| self.task(place)).collect();
-        let is_canceled = self.rng.random_bool(0.15);
-        let cancel_after_ms = is_canceled.then(|| self.rng.random_range(0..6000));
-        if is_canceled && self.rng.random_bool(0.5) {
-            // It would outlive the trial: only the cancel ends it.
-            if let Some(last) = tasks.last_mut() {
-                (last.count, last.pause_ms, last.exit_code) = (1, 300_000, 0);
-            }
+        let lanes = self
+            .rng
+            .random_bool(0.3)
+            .then(|| self.rng.random_range(2..6));
+        let mut tasks: Vec<_> = (0..count * lanes.unwrap_or(1))
+            .map(|place| self.task(place))
+            .collect();
+        if let Some(lanes) = lanes {
+            spread(&mut tasks, lanes);
         }
+        let cancel = self.cancel(&mut tasks);
         self.next += 1;
         Some(Order {
+            parallel: lanes.map(|_| self.rng.random_range(1..5)),
             tasks,
-            cancel_after_ms,
+            cancel,
         })
+    }
+}
+
+/// Makes a fleet of steps: so many targets, each with its share of them.
+fn spread(tasks: &mut [Task], lanes: usize) {
+    let each = tasks.len() / lanes;
+    for (lane, of_lane) in (0_i32..).zip(tasks.chunks_mut(each)) {
+        let target = of_lane[0].target;
+        for task in of_lane {
+            (task.lane, task.target) = (Some(lane), target);
+        }
     }
 }

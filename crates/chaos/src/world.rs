@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::json;
 use service_kit::bus::{Bus, Topic};
 use sqlx::PgPool;
 use tempfile::TempDir;
@@ -17,10 +17,9 @@ use crate::postgres::{Cluster, Database};
 use crate::process::Place;
 use crate::proxy::FaultProxy;
 use crate::record::Record;
-use crate::work::{Order, Task};
 
 /// The credential that opens all targets.
-const CREDENTIAL: i64 = 7;
+pub(crate) const CREDENTIAL: i64 = 7;
 
 /// How large a world is.
 #[derive(Clone, Debug)]
@@ -88,7 +87,7 @@ pub struct World {
     pub record: Record,
     /// Every text that belongs to the secret.
     pub canaries: Vec<String>,
-    jobs: PgPool,
+    pub(crate) jobs: PgPool,
     bus: Bus,
     folder: TempDir,
 }
@@ -192,66 +191,6 @@ impl World {
     /// What was really executed.
     pub fn ledger(&self) -> Ledger {
         ledger::read(&self.folder().join("ledger"))
-    }
-
-    /// Asks for a run, as jobs would; none while the database is away.
-    pub async fn order(&self, order: &Order) -> Option<i64> {
-        self.try_order(order).await.ok()
-    }
-
-    async fn try_order(&self, order: &Order) -> sqlx::Result<i64> {
-        let mut tx = self.jobs.begin().await?;
-        let run = sqlx::query_scalar!(
-            "INSERT INTO runs.run
-               (job_id, job_name, job_version, requested_by, requested_by_name, correlation_id)
-             VALUES (1, 'job', 1, '1', 'admin', 'chaos') RETURNING id",
-        )
-        .fetch_one(&mut *tx)
-        .await?;
-        for (idx, task) in (0..).zip(&order.tasks) {
-            let is_idempotent = task.kind == crate::work::Kind::Idempotent;
-            sqlx::query!(
-                "INSERT INTO runs.step (run_id, idx, name, type, target_id, target_name, target,
-                   credential_id, spec, shell, timeout_sec, on_error, idempotent)
-                 VALUES ($1, $2, $3, 'ssh.exec', $4, 'web', $5, $6, $7, 'bash', $8, $9, $10)",
-                run,
-                idx,
-                task.mark,
-                i64::try_from(task.target).expect("few targets"),
-                self.target(task),
-                CREDENTIAL,
-                task.spec(self.folder()),
-                if is_idempotent { 60 } else { 120 },
-                task.on_error,
-                is_idempotent,
-            )
-            .execute(&mut *tx)
-            .await?;
-        }
-        sqlx::query_scalar!("SELECT runs.start_run($1)", run)
-            .fetch_one(&mut *tx)
-            .await?;
-        tx.commit().await?;
-        Ok(run)
-    }
-
-    /// Asks for the cancel of a run; false while the database is away.
-    pub async fn cancel(&self, run: i64) -> bool {
-        let asked = sqlx::query_scalar!("SELECT runs.cancel_run($1, '1')", run);
-        asked.fetch_one(&self.jobs).await.is_ok()
-    }
-
-    fn target(&self, task: &Task) -> Value {
-        let number = task.target;
-        let target = &self.targets[number];
-        let usual = (target.sshd.host().to_owned(), target.way.port);
-        let (host, port) = task.place.clone().unwrap_or(usual);
-        let pin = target.sshd.host_key("ed25519");
-        json!({
-            "id": number, "name": "web", "hostname": host, "port": port,
-            "protocol": "ssh", "credential_id": CREDENTIAL, "metadata": {},
-            "host_keys": [{"algorithm": pin.algorithm, "fingerprint": pin.fingerprint}],
-        })
     }
 
     /// Texts in which no secret may be: logs and the ledger.

@@ -103,7 +103,8 @@ export function useRun(id: number, { enabled = true, pushed = false }: Watched =
     queryFn: async () => (await http.get<Run>(`/v1/runs/${id}`)).data,
     enabled,
     refetchInterval: ({ state: { data } }) => {
-      // Why a run waits is not pushed.
+      // What becomes of another run is not pushed, and why a run waits neither.
+      if (data?.is_being_undone) return MOVING_MS;
       if (pushed) return data?.status === "queued" || data?.waiting?.length ? WAITING_MS : false;
       return nextLook(data ? [data.status] : []);
     },
@@ -167,6 +168,8 @@ export function useRunActions() {
     /** Repeats a run that is over; the same key never does so twice. */
     repeat: (id: number, scope: RepeatScope, key: string) =>
       after(http.post(`/v1/runs/${id}/repeat`, { scope }, { headers: { "Idempotency-Key": key } })),
+    /** Undoes what a run that is over has done. */
+    undo: (id: number) => after(http.post(`/v1/runs/${id}/undo`)),
     cancel: (id: number) => after(http.post(`/v1/runs/${id}/cancel`)),
     cancelStep: (id: number, step: number) => after(http.post(`/v1/runs/${id}/steps/${step}/cancel`)),
     cancelTarget: (id: number, target: number) => after(http.post(`/v1/runs/${id}/targets/${target}/cancel`)),

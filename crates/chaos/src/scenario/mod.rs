@@ -8,6 +8,7 @@ mod redis;
 mod starts;
 mod storm;
 mod targets;
+mod undo;
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -57,13 +58,15 @@ pub enum Scenario {
     Tarpits,
     /// Host keys change.
     Keys,
+    /// Runs fail, and what they did is undone.
+    Undo,
     /// Everything at once.
     Storm,
 }
 
 impl Scenario {
     /// All, in the order of the table.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Kills,
         Self::Pauses,
         Self::Redis,
@@ -77,6 +80,7 @@ impl Scenario {
         Self::Disk,
         Self::Tarpits,
         Self::Keys,
+        Self::Undo,
         Self::Storm,
     ];
 
@@ -96,6 +100,7 @@ impl Scenario {
             Self::Disk => "disk",
             Self::Tarpits => "tarpits",
             Self::Keys => "keys",
+            Self::Undo => "undo",
             Self::Storm => "storm",
         }
     }
@@ -103,7 +108,7 @@ impl Scenario {
     /// How often the long run does it.
     pub fn rounds(self) -> usize {
         match self {
-            Self::Kills | Self::Pauses | Self::Cuts | Self::Rolling | Self::Keys => 10,
+            Self::Kills | Self::Pauses | Self::Cuts | Self::Rolling | Self::Keys | Self::Undo => 10,
             Self::Redis | Self::Hints => 100,
             Self::Postgres | Self::Outage | Self::Skew => 5,
             Self::Flood | Self::Disk | Self::Storm => 30,
@@ -127,6 +132,7 @@ impl Scenario {
             Self::Disk => disk::disk(trial).await,
             Self::Tarpits => targets::tarpits(trial).await,
             Self::Keys => targets::keys(trial).await,
+            Self::Undo => undo::undo(trial).await,
             Self::Storm => storm::storm(trial).await,
         }
     }
@@ -138,13 +144,10 @@ fn orders(name: &str, count: usize, shape: (u32, f64)) -> Vec<Order> {
     let one = |(number, kind): (usize, Kind)| {
         let mark = format!("{name}.{number}");
         let target = number % 2;
-        Order {
-            tasks: vec![Task {
-                target,
-                ..Task::new(&mark, kind, shape)
-            }],
-            cancel_after_ms: None,
-        }
+        Order::of(vec![Task {
+            target,
+            ..Task::new(&mark, kind, shape)
+        }])
     };
     kinds.take(count).enumerate().map(one).collect()
 }

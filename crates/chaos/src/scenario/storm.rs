@@ -6,7 +6,7 @@ use super::{Trial, figure, report};
 use crate::check::{Findings, check, quiescence};
 use crate::figures::Figure;
 use crate::nemesis::{Fault, Nemesis};
-use crate::work::{Order, Stream};
+use crate::work::{Cancel, Order, Stream};
 use crate::world::{Size, World};
 
 /// Runs that are open at most.
@@ -62,7 +62,7 @@ fn summary(nemesis: &Nemesis, findings: &Findings) -> String {
 struct Works {
     stream: Stream,
     asked: Vec<Order>,
-    cancels: Vec<(Instant, i64)>,
+    cancels: Vec<(Instant, i64, Cancel)>,
 }
 
 impl Works {
@@ -82,9 +82,9 @@ impl Works {
                 return;
             };
             let run = world.order(&order).await;
-            if let (Some(run), Some(after)) = (run, order.cancel_after_ms) {
-                self.cancels
-                    .push((Instant::now() + Duration::from_millis(after), run));
+            if let (Some(run), Some(cancel)) = (run, order.cancel.clone()) {
+                let at = Instant::now() + Duration::from_millis(cancel.after_ms);
+                self.cancels.push((at, run, cancel));
             }
             // A commit whose answer was lost is on record as well.
             self.asked.push(order);
@@ -93,9 +93,9 @@ impl Works {
 
     async fn cancel_due(&mut self, world: &World, until: Instant) {
         let mut later = Vec::new();
-        for (at, run) in std::mem::take(&mut self.cancels) {
-            if at > until || !world.cancel(run).await {
-                later.push((at, run));
+        for (at, run, cancel) in std::mem::take(&mut self.cancels) {
+            if at > until || !world.cancel(run, &cancel).await {
+                later.push((at, run, cancel));
             }
         }
         self.cancels = later;

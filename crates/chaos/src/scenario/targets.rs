@@ -12,10 +12,7 @@ use crate::world::{Size, World};
 const MEMORY_KIB: u64 = 64 * 1024;
 
 fn alone(task: Task) -> Order {
-    Order {
-        tasks: vec![task],
-        cancel_after_ms: None,
-    }
+    Order::of(vec![task])
 }
 
 /// Seconds of work of the steps whose marks begin with `name`.

@@ -81,10 +81,7 @@ async fn case(program: &Path, (point, fate): (&str, Fate), ends: [End; 3]) {
     let mut world = World::shared(size).await;
     let mut orders = Vec::new();
     for (number, kind) in Kind::ALL.into_iter().enumerate() {
-        let order = Order {
-            tasks: vec![Task::new(&format!("{kind:?}"), kind, (3, 0.3))],
-            cancel_after_ms: None,
-        };
+        let order = Order::of(vec![Task::new(&format!("{kind:?}"), kind, (3, 0.3))]);
         world.order(&order).await.expect("a run");
         orders.push(order);
         fail_at(&mut world, number, (point, fate)).await;

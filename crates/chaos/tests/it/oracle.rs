@@ -14,10 +14,8 @@ async fn quiet() -> (World, Vec<Order>) {
     let program = process::build();
     let mut world = World::shared(Size::short(&program, 1)).await;
     world.start_all();
-    let orders = Kind::ALL.map(|kind| Order {
-        tasks: vec![Task::new(&format!("{kind:?}"), kind, (3, 0.0))],
-        cancel_after_ms: None,
-    });
+    let orders =
+        Kind::ALL.map(|kind| Order::of(vec![Task::new(&format!("{kind:?}"), kind, (3, 0.0))]));
     for order in &orders {
         world.order(order).await.expect("a run");
     }
@@ -77,10 +75,7 @@ async fn the_checker_finds_what_was_broken_and_nothing_else() {
 async fn a_run_that_nobody_goes_on_with_is_called_lost() {
     let (mut world, mut orders) = quiet().await;
     world.places[0].kill().await;
-    let order = Order {
-        tasks: vec![Task::new("late", Kind::Detached, (1, 0.0))],
-        cancel_after_ms: None,
-    };
+    let order = Order::of(vec![Task::new("late", Kind::Detached, (1, 0.0))]);
     world.order(&order).await.expect("a run");
     orders.push(order);
     let broken = check(&world, &orders).await.broken;

@@ -37,3 +37,8 @@ async fn redis_may_be_emptied_and_away() {
 async fn a_rolling_restart_loses_and_flags_nothing() {
     keeps(Scenario::Rolling, 1).await;
 }
+
+#[tokio::test]
+async fn what_a_failed_run_did_is_undone_whoever_is_killed() {
+    keeps(Scenario::Undo, 1).await;
+}

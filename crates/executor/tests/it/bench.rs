@@ -158,6 +158,7 @@ impl Bench {
             idempotent: false,
             name: "",
             options: json!({}),
+            undo: None,
         }
     }
 
@@ -192,8 +193,8 @@ impl Bench {
         for (idx, step) in (0..).zip(steps) {
             sqlx::query!(
                 "INSERT INTO runs.step (run_id, idx, type, target_id, target_name, target,
-                   credential_id, spec, shell, timeout_sec, on_error, idempotent, name, options)
-                 VALUES ($1, $2, $3, 1, 'web-1', $4, $5, $6, 'bash', $7, $8, $9, $10, $11)",
+                   credential_id, spec, shell, timeout_sec, on_error, idempotent, name, options, undo)
+                 VALUES ($1, $2, $3, 1, 'web-1', $4, $5, $6, 'bash', $7, $8, $9, $10, $11, $12)",
                 run,
                 idx,
                 step.kind,
@@ -205,6 +206,7 @@ impl Bench {
                 step.idempotent,
                 step.name,
                 step.options,
+                step.undo,
             )
             .execute(&mut *tx)
             .await

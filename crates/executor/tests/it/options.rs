@@ -61,6 +61,32 @@ async fn a_result_is_a_value_and_no_code() {
 }
 
 #[tokio::test]
+async fn what_undoes_a_step_knows_what_that_has_left() {
+    let bench = Bench::new().await;
+    let _executor = bench.executor().await;
+    let undo = bench
+        .exec("echo gone {{ made.stdout }} {{ steps.before.stdout }} {{ env }}")
+        .reads_results();
+    let steps = [
+        bench.exec("printf one").named("before"),
+        bench
+            .exec("printf seven")
+            .named("make")
+            .option("register", "made".into())
+            .undone_by(undo),
+        bench.exec("printf later; exit 3").named("before"),
+    ];
+    let run = bench.run_with(&steps, json!({"env": "prod"})).await;
+    assert_eq!(bench.ended(run).await, "failed");
+    let undo_run = run + 1;
+    assert_eq!(bench.ended(undo_run).await, "succeeded");
+    assert_eq!(
+        bench.steps(undo_run).await[0].out(),
+        "gone seven one prod\n"
+    );
+}
+
+#[tokio::test]
 async fn a_condition_that_cannot_be_judged_fails_the_step_before_anything_is_sent() {
     let bench = Bench::new().await;
     let _executor = bench.executor().await;

@@ -1,6 +1,6 @@
 //! Steps as jobs would store them.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// A step that is not stored yet.
 #[derive(Clone, Debug)]
@@ -14,6 +14,7 @@ pub(crate) struct Step {
     pub(crate) idempotent: bool,
     pub(crate) name: &'static str,
     pub(crate) options: Value,
+    pub(crate) undo: Option<Value>,
 }
 
 impl Step {
@@ -46,6 +47,17 @@ impl Step {
     /// Asks for results of earlier steps.
     pub(crate) fn reads_results(self) -> Self {
         self.option("reads_results", true.into())
+    }
+
+    /// Says how it is undone.
+    pub(crate) fn undone_by(mut self, undo: Self) -> Self {
+        self.undo = Some(json!({
+            "name": undo.name, "kind": undo.kind, "credential_id": undo.credential_id, "spec": undo.spec,
+            "shell": "bash", "timeout_sec": undo.timeout_sec, "on_error": undo.on_error,
+            "idempotent": undo.idempotent, "options": undo.options, "locks": [], "lock_slots": [],
+            "mutates": false,
+        }));
+        self
     }
 
     /// Ends with its connection.

@@ -99,6 +99,8 @@ pub struct StepRow {
     pub child_run_id: Option<i64>,
     /// The step of another run that it undoes.
     pub undoes_step_id: Option<i64>,
+    /// Place of that step in its run.
+    pub undoes_idx: Option<i32>,
     /// Whether it was undone; none: there is no step that would.
     pub is_undone: Option<bool>,
     /// When it started.
@@ -155,7 +157,8 @@ pub async fn list(
                   target_id, target_name, status, reason, shell,
                   timeout_sec AS timeoutsec, epoch, exit_code, metrics, started_at, finished_at,
                   CASE WHEN type = 'job' THEN (SELECT max(c.id) FROM runs.run c WHERE c.parent_step_id = s.id) END AS child_run_id,
-                  undoes AS undoes_step_id, CASE WHEN undo IS NOT NULL THEN runs.is_undone(id) END AS is_undone,
+                  undoes AS undoes_step_id, (SELECT o.idx FROM runs.step o WHERE o.id = s.undoes) AS undoes_idx,
+                  CASE WHEN undo IS NOT NULL THEN runs.is_undone(id) END AS is_undone,
                   CASE WHEN $2 THEN stdout END AS stdout, CASE WHEN $2 THEN stderr END AS stderr
            FROM runs.step s WHERE run_id = $1 ORDER BY idx, id"#,
         run.0,

@@ -1,7 +1,7 @@
 import { type Column, DataTable } from "@/ui/DataTable";
 import { formatDuration } from "@/ui/format";
 import { Panel } from "@/ui/Panel";
-import { describeStep, isFleet, type Json, ON_ERROR, type Parameter, parametersOf, showValue, stepsOf, textOf, usualSeconds, workField } from "./definition";
+import { describeStep, isFleet, isObject, type Json, ON_ERROR, type Parameter, parametersOf, showValue, stepsOf, textOf, usualSeconds, workField } from "./definition";
 import classes from "./Jobs.module.css";
 
 /** The steps of a job in words. */
@@ -23,11 +23,20 @@ export function StepList({ definition }: { definition: Json }) {
                 {textOf(step[workField(step)])}
               </pre>
             )}
+            {isObject(step["undo"]) && <div className={classes.soft}>If the run fails later: {undoWords(step, step["undo"], isFleet(definition))}.</div>}
           </div>
         </li>
       ))}
     </ol>
   );
+}
+
+/** How a step is undone, as part of a sentence. */
+function undoWords(step: Json, undo: Json, fleet: boolean): string {
+  const words = describeStep({ ...undo, target: step["target"] }, fleet);
+  const command = textOf(undo[workField(undo)]);
+  const first = command.split("\n")[0] ?? "";
+  return `${words.charAt(0).toLowerCase()}${words.slice(1)}${first && `, ${first === command ? first : `${first} …`}`}`;
 }
 
 function limits(step: Json): string {

@@ -146,7 +146,7 @@ export const showValue = (value: unknown): string =>
 export const DEFINITION_ORDER = ["name", "version", "description", "parameters", "steps"];
 export const STEP_ORDER = [
   "name", "type", "target", "shell", "command", "stdin", "env", "destPath", "mode", "overwrite",
-  "timeoutSec", "on_error", "idempotent", "contentB64",
+  "timeoutSec", "on_error", "idempotent", "contentB64", "undo",
 ];
 const PARAMETER_ORDER = ["type", "required", "default", "description", "values", "pattern", "min", "max"];
 
@@ -154,7 +154,7 @@ const PARAMETER_ORDER = ["type", "required", "default", "description", "values",
 export function inOrder(definition: Json): Json {
   const ordered = sorted(definition, DEFINITION_ORDER);
   if (Array.isArray(ordered["steps"])) {
-    ordered["steps"] = ordered["steps"].map((step: unknown) => (isObject(step) ? sorted(step, STEP_ORDER) : step));
+    ordered["steps"] = ordered["steps"].map(stepInOrder);
   }
   if (isObject(ordered["parameters"])) {
     ordered["parameters"] = Object.fromEntries(
@@ -165,6 +165,11 @@ export function inOrder(definition: Json): Json {
     );
   }
   return ordered;
+}
+
+function stepInOrder(step: unknown): unknown {
+  if (!isObject(step)) return step;
+  return isObject(step["undo"]) ? sorted({ ...step, undo: stepInOrder(step["undo"]) }, STEP_ORDER) : sorted(step, STEP_ORDER);
 }
 
 function sorted(object: Json, order: readonly string[]): Json {

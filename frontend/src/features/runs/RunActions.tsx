@@ -1,7 +1,7 @@
 /** What can be done with a run: end it, start it again, go on with what is left of it. */
 
 import { Button, Menu } from "@mantine/core";
-import { IconChevronDown, IconPlayerStop, IconRefresh } from "@tabler/icons-react";
+import { IconArrowBackUp, IconChevronDown, IconPlayerStop, IconRefresh } from "@tabler/icons-react";
 import { useState } from "react";
 import { Link, useNavigate } from "react-router";
 import { toProblem } from "@/api/problem";
@@ -9,6 +9,7 @@ import { isMoving, type RepeatScope, type Run, type RunStep, useLastRuns, useRun
 import { useRole } from "@/api/session";
 import { confirm } from "@/ui/confirm";
 import { tellDone, tellProblem } from "@/ui/feedback";
+import { count } from "@/ui/format";
 import { useJobGone } from "./api";
 import { openTargets } from "./steps";
 
@@ -44,7 +45,8 @@ export function RunActions({ run, steps }: { run: Run; steps: readonly RunStep[]
   return (
     <>
       {compare}
-      {!gone && <Again run={run} steps={steps} sending={sending} attempt={attempt} />}
+      {run.undo_left > 0 && !run.is_being_undone && <Undo run={run} sending={sending} attempt={attempt} />}
+      {!gone && run.undoes == null && <Again run={run} steps={steps} sending={sending} attempt={attempt} />}
     </>
   );
 }
@@ -65,11 +67,32 @@ function Compare({ run }: { run: Run }) {
   );
 }
 
-interface AgainProps {
+interface ActProps {
   run: Run;
-  steps: readonly RunStep[];
   sending: boolean;
   attempt: (call: () => Promise<unknown>) => Promise<void>;
+}
+
+function Undo({ run, sending, attempt }: ActProps) {
+  const navigate = useNavigate();
+  const { undo } = useRunActions();
+  const ask = async () => {
+    const yes = await confirm({
+      title: `Undo run #${run.id}?`,
+      body: `${count(run.undo_left, "step")} that it has done and that can be undone: they are undone in reverse order, by a run of its own.`,
+      action: "Undo",
+    });
+    if (yes) await attempt(async () => navigate(`/runs/${(await undo(run.id)).id}`));
+  };
+  return (
+    <Button variant="default" leftSection={<IconArrowBackUp size={16} />} loading={sending} onClick={() => void ask()}>
+      Undo
+    </Button>
+  );
+}
+
+interface AgainProps extends ActProps {
+  steps: readonly RunStep[];
 }
 
 function Again({ run, steps, sending, attempt }: AgainProps) {

@@ -20,6 +20,7 @@ import { RunActions } from "./RunActions";
 import { firstToSee, targetOf } from "./steps";
 import { StepPanel } from "./StepPanel";
 import { StepsPanel } from "./StepsPanel";
+import { Undone } from "./Undone";
 import { Waiting } from "./Waiting";
 
 export default function RunPage() {
@@ -61,6 +62,7 @@ function RunView({ run, stream, onStream }: ViewProps) {
     >
       <LiveSign state={stream} />
       <Waiting run={run} />
+      <Undone run={run} />
       <Attention run={run} steps={steps.data ?? []} />
       <Loaded query={steps} loading={<Panel title="Steps"><Loading rows={4} /></Panel>}>
         {(rows) => <Steps run={run} steps={rows} output={output} />}
@@ -85,6 +87,12 @@ function Lead({ run }: { run: Run }) {
         <>
           {" "}
           {SCOPES[run.repeat_scope ?? ""] ?? "Repeats"} <Link to={`/runs/${run.repeats}`}>run #{run.repeats}</Link>.
+        </>
+      )}
+      {run.undoes != null && (
+        <>
+          {" "}
+          Undoes <Link to={`/runs/${run.undoes}`}>run #{run.undoes}</Link>.
         </>
       )}
     </>

@@ -28,7 +28,7 @@ const STATES: { value: RunStatus | ""; label: string }[] = [
 const COLUMNS: Column<Run>[] = [
   { id: "id", header: "Run", cell: (run) => `#${run.id}`, width: "5.5rem" },
   { id: "state", header: "State", cell: (run) => <RunState run={run} />, width: "10rem" },
-  { id: "job", header: "Job", cell: (run) => <span title={run.job_name}>{run.job_name}</span> },
+  { id: "job", header: "Job", cell: (run) => <JobName run={run} /> },
   { id: "progress", header: "Steps", cell: (run) => <Progress run={run} />, width: "10rem", priority: 2 },
   { id: "who", header: "Started by", cell: (run) => run.requested_by_name, width: "9rem", priority: 3 },
   { id: "when", header: "When", cell: (run) => <Time at={run.queued_at} />, width: "8.5rem", priority: 2 },
@@ -80,6 +80,15 @@ export default function RunsPage() {
         )}
       </Loaded>
     </Page>
+  );
+}
+
+function JobName({ run }: { run: Run }) {
+  return (
+    <span title={run.job_name}>
+      {run.job_name}
+      {run.undoes != null && <span className={classes.soft}> undoes #{run.undoes}</span>}
+    </span>
   );
 }
 

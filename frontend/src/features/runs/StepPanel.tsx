@@ -49,7 +49,7 @@ export function StepPanel({ run, step, several, place, line, onLine, output }: P
           )}
           {step.status === "unknown" &&
             (step.reason === APPROVAL_NEEDED ? <Approve run={run} step={step} /> : <Resolve run={run} step={step} may={decides} />)}
-          <StepFacts step={step} />
+          <StepFacts run={run} step={step} />
           <Command run={run} step={step} />
         </div>
         <LogViewer
@@ -79,7 +79,7 @@ function Aside({ run, step, several }: Pick<Props, "run" | "step" | "several">) 
   );
 }
 
-function StepFacts({ step }: { step: RunStep }) {
+function StepFacts({ run, step }: Pick<Props, "run" | "step">) {
   const metrics: Record<string, unknown> = step.metrics;
   const connect = metrics["connect_ms"];
   const hidden = metrics["redactions"];
@@ -96,6 +96,12 @@ function StepFacts({ step }: { step: RunStep }) {
           <Link to={`/runs/${step.child_run_id}`}>run #{step.child_run_id}</Link>
         </li>
       )}
+      {run.undoes != null && step.undoes_idx != null && (
+        <li>
+          undoes step {step.undoes_idx + 1} of <Link to={`/runs/${run.undoes}`}>run #{run.undoes}</Link>
+        </li>
+      )}
+      {step.is_undone && <li>undone</li>}
       {step.exit_code !== null && step.exit_code !== undefined && step.reason !== "exit_code" && <li>exit code {step.exit_code}</li>}
       {step.started_at && (
         <li>

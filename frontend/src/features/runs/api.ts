@@ -31,9 +31,12 @@ export function useStepDefinition(run: Run, step: RunStep): Record<string, unkno
   const version = useRunVersion(run.job_id, run.job_version);
   const definition: Record<string, unknown> = version.data?.definition ?? {};
   const steps: unknown[] = Array.isArray(definition["steps"]) ? definition["steps"] : [];
-  const own = steps[step.idx];
-  return typeof own === "object" && own !== null ? (own as Record<string, unknown>) : {};
+  const own = asObject(steps[step.undoes_idx ?? step.idx]);
+  return step.undoes_idx == null ? own : asObject(own["undo"]);
 }
+
+const asObject = (value: unknown): Record<string, unknown> =>
+  typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
 
 /** Whether the job of a run was deleted since. */
 export const useJobGone = (run: Run): boolean => useRunVersion(run.job_id, run.job_version).error?.status === 404;

@@ -21,6 +21,7 @@ const WORDS: Record<string, string> = {
   done_before: "it was done in the run that this one repeats",
   bad_condition: "its condition cannot be judged",
   handed_over: "another executor goes on with it",
+  compensation_failed: "not everything could be undone",
   max_failures: "too many targets failed",
   wave_failed: "a target that others need failed",
   lost_executor: "the executor was lost after the command was sent",

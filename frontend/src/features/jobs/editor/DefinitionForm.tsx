@@ -9,7 +9,7 @@ import { type Fault, isSame, isWithin } from "./faults";
 import { changedParameter } from "./parameter";
 import { Piece } from "./Piece";
 import type { Path } from "./source";
-import { StepForm, strangeFields } from "./StepForm";
+import { type Part, StepForm, strangeFields } from "./StepForm";
 import type { Edits } from "./useDefinition";
 import classes from "./Editor.module.css";
 
@@ -87,10 +87,13 @@ function Steps({ definition, edits, targets, faults }: Props) {
     else if (open === from + by) setOpen(from);
     focusNext(`step ${from + by + 1}`);
   };
-  const set = (index: number) => (field: string, value: unknown) => {
-    if (field === "type") for (const strange of strangeFields(steps[index] ?? {}, textOf(value))) edits.set(["steps", index, strange], undefined);
-    edits.set(["steps", index, field], value);
-  };
+  const part = (path: Path, step: unknown): Part => ({
+    faultOf: (field) => wordsAt(faults, [...path, field]) ?? deeper(faults, [...path, field]),
+    set: (field, value) => {
+      if (field === "type" && isObject(step)) for (const strange of strangeFields(step, textOf(value))) edits.set([...path, strange], undefined);
+      edits.set([...path, field], value);
+    },
+  });
   const add = () => {
     const target = textOf(steps.at(-1)?.["target"]);
     const { type, ...rest } = NEW_STEP;
@@ -126,8 +129,8 @@ function Steps({ definition, edits, targets, faults }: Props) {
               targets={targets}
               fleet={isFleet(definition)}
               parameters={parameters}
-              faultOf={(field) => wordsAt(faults, ["steps", index, field]) ?? deeper(faults, ["steps", index, field])}
-              set={set(index)}
+              {...part(["steps", index], step)}
+              undo={part(["steps", index, "undo"], step["undo"])}
             />
           </Piece>
         ))}

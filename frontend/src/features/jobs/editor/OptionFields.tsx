@@ -9,7 +9,7 @@ import type { StepProps } from "./StepForm";
 /** Most tries that a step may have. */
 const MOST_ATTEMPTS = 20;
 
-export function OptionFields({ step, faultOf, set }: StepProps) {
+export function OptionFields({ step, faultOf, set, undo }: StepProps) {
   const retry = isObject(step["retry"]) ? step["retry"] : {};
   const attempts = typeof retry["attempts"] === "number" ? retry["attempts"] : "";
   return (
@@ -35,7 +35,7 @@ export function OptionFields({ step, faultOf, set }: StepProps) {
           error={faultOf("retry") ?? faultOf("retry.attempts")}
           onChange={(value) => set("retry", value === "" || value === 1 ? undefined : { ...retry, attempts: value })}
         />
-        <TextInput
+        {undo && <TextInput
           label="Keep its result as"
           description="Later steps read {{ found.stdout }}"
           placeholder="found"
@@ -44,7 +44,7 @@ export function OptionFields({ step, faultOf, set }: StepProps) {
           value={textOf(step["register"])}
           error={faultOf("register")}
           onChange={(event) => set("register", event.currentTarget.value || undefined)}
-        />
+        />}
       </div>
     </>
   );

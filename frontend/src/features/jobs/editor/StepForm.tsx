@@ -6,19 +6,26 @@ import { ContentField } from "./ContentField";
 import { PairsField } from "./PairsField";
 import { BecomeField, KindFields } from "./KindFields";
 import { OptionFields } from "./OptionFields";
+import { UndoFields } from "./UndoFields";
 import classes from "./Editor.module.css";
 
+/** A part of the definition whose fields are shown. */
+export interface Part {
+  /** What is wrong with a field. */
+  faultOf: (field: string) => string | undefined;
+  set: (field: string, value: unknown) => void;
+}
+
 /** What the fields of a step need. */
-export interface StepProps {
+export interface StepProps extends Part {
   step: Json;
+  /** What undoes it; without that it is such a step itself, which has no place of its own. */
+  undo?: Part;
   targets: readonly TargetChoice[];
   /** Whether the job chooses the targets of steps that name none. */
   fleet: boolean;
   /** Names that commands may ask for. */
   parameters: readonly string[];
-  /** What is wrong with a field. */
-  faultOf: (field: string) => string | undefined;
-  set: (field: string, value: unknown) => void;
 }
 
 const SHELLS: Record<string, string[]> = { "ssh.exec": ["bash", "sh", "dash", "ksh", "zsh"], "winrm.exec": ["powershell", "cmd"] };
@@ -74,7 +81,7 @@ export function StepForm(props: StepProps) {
           onChange={(value) => set("type", value ?? undefined)}
         />
       </div>
-      {type !== "approval" && type !== "job" && <TargetField {...props} />}
+      {props.undo && type !== "approval" && type !== "job" && <TargetField {...props} />}
       {exec && <ExecFields {...props} />}
       {type.endsWith(".copy") && <CopyFields {...props} />}
       <KindFields {...props} />
@@ -105,6 +112,7 @@ export function StepForm(props: StepProps) {
         error={faultOf("idempotent")}
         onChange={(event) => set("idempotent", event.currentTarget.checked || undefined)}
       />}
+      {props.undo && <UndoFields {...props} undo={props.undo} />}
     </>
   );
 }

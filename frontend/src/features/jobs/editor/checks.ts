@@ -36,9 +36,10 @@ export function check(definition: Json, targets: ReadonlySet<string> | undefined
       return;
     }
     faults.push(...checkStep(path, step, around));
-    // Steps after it may ask for its result.
+    // Steps after it may ask for its result, and so may what undoes it.
     const register = textOf(step["register"]);
     if (register !== "") names.add(register);
+    faults.push(...checkUndo([...path, "undo"], step["undo"] ?? undefined, around));
   });
   return faults;
 }
@@ -95,6 +96,17 @@ function checkStep(path: Path, step: Json, { names, targets, isFleet }: Around):
     if (strange) fault(field, `{{ ${strange} }} is no parameter of this job, and no result of a step before`);
   }
   return faults;
+}
+
+function checkUndo(path: Path, undo: unknown, around: Around): Fault[] {
+  if (undo === undefined) return [];
+  if (!isObject(undo)) return [{ path, detail: "A step has names and values, such as type: ssh.exec" }];
+  const strange = ["target", "register", "undo"].filter((field) => field in undo);
+  return [
+    ...strange.map((field) => ({ path: [...path, field], detail: "Is not for a step that undoes another" })),
+    // It is done where the step was that it undoes.
+    ...checkStep(path, undo, { ...around, targets: undefined, isFleet: true }),
+  ];
 }
 
 function checkKind(step: Json, fault: (field: string, detail: string, missing?: true) => void): void {
