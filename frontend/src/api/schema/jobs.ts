@@ -414,6 +414,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/runs/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Starts a run that undoes what a run has done, in reverse order: its steps that succeeded, say how
+         *     they are undone, and were not undone yet. A run that a failure has ended does so by itself.
+         */
+        post: operations["undo_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/runs/activity": {
         parameters: {
             query?: never;
@@ -843,6 +863,8 @@ export interface components {
             finished_at?: string | null;
             /** @description Id. */
             id: components["schemas"]["RunId"];
+            /** @description Whether that goes on. */
+            is_being_undone: boolean;
             /** @description Its job. */
             job_id: components["schemas"]["JobId"];
             /** @description Name of the job at that time. */
@@ -893,6 +915,21 @@ export interface components {
              * @description How many steps it has.
              */
             steps_total: number;
+            /**
+             * Format: int64
+             * @description How many of its steps could be undone and were not.
+             */
+            undo_left: number;
+            /**
+             * Format: int64
+             * @description The run that undid it last, or does so.
+             */
+            undo_run_id?: number | null;
+            /**
+             * Format: int64
+             * @description The run that it undoes.
+             */
+            undoes?: number | null;
             /** @description Why it waits; told of one run, not in lists. */
             waiting?: components["schemas"]["Waiting"][] | null;
         };
@@ -1005,6 +1042,8 @@ export interface components {
              * @description Its place in the run.
              */
             idx: number;
+            /** @description Whether it was undone; none: there is no step that would. */
+            is_undone?: boolean | null;
             /** @description Its run. */
             job_run_id: components["schemas"]["RunId"];
             /** @description Measured values. */
@@ -1040,6 +1079,16 @@ export interface components {
             timeoutsec: number;
             /** @description Its type. */
             type: string;
+            /**
+             * Format: int32
+             * @description Place of that step in its run.
+             */
+            undoes_idx?: number | null;
+            /**
+             * Format: int64
+             * @description The step of another run that it undoes.
+             */
+            undoes_step_id?: number | null;
         };
         /**
          * Format: int64
@@ -1923,6 +1972,36 @@ export interface operations {
         requestBody?: never;
         responses: {
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            /** @description What went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undo_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["RunId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -18,12 +18,13 @@ export function StepList({ definition }: { definition: Json }) {
             <div className={classes.soft}>
               {describeStep(step, isFleet(definition))}; {limits(step)}.
             </div>
-            {textOf(step[workField(step)]) !== "" && (
-              <pre className={classes.command} tabIndex={0} aria-label={`Command of step ${index + 1}`}>
-                {textOf(step[workField(step)])}
-              </pre>
+            <Command of={step} label={`Command of step ${index + 1}`} />
+            {isObject(step["undo"]) && (
+              <>
+                <div className={classes.undo}>If the run fails later, undone: {inSentence(describeStep({ ...step["undo"], target: step["target"] }, isFleet(definition)))}.</div>
+                <Command of={step["undo"]} label={`Command that undoes step ${index + 1}`} />
+              </>
             )}
-            {isObject(step["undo"]) && <div className={classes.soft}>If the run fails later: {undoWords(step, step["undo"], isFleet(definition))}.</div>}
           </div>
         </li>
       ))}
@@ -31,13 +32,17 @@ export function StepList({ definition }: { definition: Json }) {
   );
 }
 
-/** How a step is undone, as part of a sentence. */
-function undoWords(step: Json, undo: Json, fleet: boolean): string {
-  const words = describeStep({ ...undo, target: step["target"] }, fleet);
-  const command = textOf(undo[workField(undo)]);
-  const first = command.split("\n")[0] ?? "";
-  return `${words.charAt(0).toLowerCase()}${words.slice(1)}${first && `, ${first === command ? first : `${first} …`}`}`;
+function Command({ of, label }: { of: Json; label: string }) {
+  const command = textOf(of[workField(of)]);
+  if (command === "") return null;
+  return (
+    <pre className={classes.command} tabIndex={0} aria-label={label}>
+      {command}
+    </pre>
+  );
 }
+
+const inSentence = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
 
 function limits(step: Json): string {
   const seconds = typeof step["timeoutSec"] === "number" ? step["timeoutSec"] : usualSeconds(step);

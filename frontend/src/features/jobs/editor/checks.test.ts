@@ -57,6 +57,14 @@ test("a job for many targets needs none at its steps, a script is as good as a c
   expect(placesOf({ ...fleet, steps: [{ type: "ssh.exec", script: " " }] })).toEqual(["steps.0.script"]);
 });
 
+test("what undoes a step is done where that was, and knows its result", () => {
+  const undo = (own: unknown) => exec({ register: "made", undo: own });
+  expect(check(undo({ type: "ssh.exec", command: "rm {{ made.stdout }} {{ who }}" }), targets)).toEqual([]);
+  expect(placesOf(undo("rm"))).toEqual(["steps.0.undo"]);
+  expect(placesOf(undo({ type: "ssh.exec" }))).toEqual(["steps.0.undo.command"]);
+  expect(placesOf(undo({ type: "ssh.exec", command: "true", target: "nope", register: "x" }))).toEqual(["steps.0.undo.target", "steps.0.undo.register"]);
+});
+
 test("a command may ask for results of steps before it, not after", () => {
   const steps = (first: Json, second: Json): Json => ({
     name: "x",
