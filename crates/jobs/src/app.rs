@@ -12,6 +12,7 @@ use service_kit::tasks::Tasks;
 use sqlx::PgPool;
 
 use crate::config::Config;
+use crate::domain::streams::Streams;
 use crate::worker::live::Live;
 
 /// Built once at the start.
@@ -32,6 +33,8 @@ pub struct App {
     pub output_dir: PathBuf,
     /// Logs of runs that somebody watches.
     pub live: Arc<Live>,
+    /// How many they are who watch.
+    pub streams: Arc<Streams>,
 }
 
 impl App {
@@ -52,6 +55,7 @@ impl App {
             tasks: kit.tasks.clone(),
             output_dir: config.output.dir.clone(),
             live: Arc::new(Live::new(kit, config.output.dir.clone())),
+            streams: Streams::new(config.streams_per_user),
         }
     }
 }

@@ -27,6 +27,8 @@ pub struct Config {
     pub targets_url: String,
     /// `CREDENTIALS_URL`, default `http://127.0.0.1:3004`.
     pub credentials_url: String,
+    /// `STREAMS_PER_USER`, default 20: how many runs a user may watch at a time.
+    pub streams_per_user: usize,
     /// About output.
     pub output: OutputSettings,
 }
@@ -41,6 +43,7 @@ impl Config {
             common: Common::read(env, 3006),
             targets_url: env.or("TARGETS_URL", "http://127.0.0.1:3005".to_owned()),
             credentials_url: env.or("CREDENTIALS_URL", "http://127.0.0.1:3004".to_owned()),
+            streams_per_user: env.or("STREAMS_PER_USER", 20),
             output: OutputSettings::read(env),
         };
         env.finish()?;

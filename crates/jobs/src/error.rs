@@ -73,6 +73,8 @@ pub enum Error {
     TargetOver(TargetId),
     #[error("the output of step {0} was removed to make room")]
     OutputRemoved(StepId),
+    #[error("you watch {0} runs already: close another page first")]
+    TooManyStreams(usize),
     #[error("the log has no event {0}")]
     NoSuchEvent(i64),
     #[error("files of output cannot be read")]
@@ -133,6 +135,7 @@ impl From<Error> for ApiError {
             Error::TargetNotFound(_) => Self::not_found("runs.target_not_found", text),
             Error::TargetOver(_) => Self::conflict("runs.target_over", text),
             Error::OutputRemoved(_) => Self::new(StatusCode::GONE, "runs.output_removed", text),
+            Error::TooManyStreams(_) => Self::too_many("runs.too_many_streams", text, 10),
             Error::NoSuchEvent(_) => Self::field("after", "out_of_range", text),
             Error::Files(error) => Self::internal(error),
             Error::Database(error) => Self::from(error),

@@ -15,5 +15,6 @@ pub mod parameter;
 pub mod repeat;
 pub mod run;
 pub mod scan;
+pub mod streams;
 pub mod undo;
 pub mod watcher;

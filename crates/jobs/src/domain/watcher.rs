@@ -57,6 +57,7 @@ pub struct Watcher {
     hub: Arc<Hub>,
     head: watch::Receiver<Head>,
     stopping: CancellationToken,
+    probe: watch::Receiver<()>,
     /// Number of the last entry that was told.
     last: i64,
     queue: VecDeque<Bytes>,
@@ -87,6 +88,7 @@ impl Watcher {
         let retry = Bytes::from_static(b"retry: 1000\n\n");
         Ok(Self {
             stopping: app.tasks.stopping(),
+            probe: app.streams.probe(),
             head: hub.head(),
             queue: VecDeque::from([retry]),
             checked_at: Instant::now(),
@@ -149,12 +151,14 @@ impl Watcher {
     }
 
     async fn wait(&mut self) -> Result<(), End> {
+        let mut is_probed = false;
         tokio::select! {
             () = self.stopping.cancelled() => return Err(End::Broken),
             changed = self.head.changed() => changed.map_err(|_gone| End::Broken)?,
+            probed = self.probe.changed() => is_probed = probed.is_ok(),
             () = tokio::time::sleep(RECHECK) => {}
         }
-        if self.sent_at.elapsed() > HEARTBEAT {
+        if is_probed || self.sent_at.elapsed() > HEARTBEAT {
             self.queue.push_back(Bytes::from_static(b": alive\n\n"));
         }
         Ok(())

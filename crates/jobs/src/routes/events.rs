@@ -53,7 +53,7 @@ impl From<BeginWord> for Begin {
 
 /// Streams what happened in a run and what happens, output included: events of the kinds in `kind`, then
 /// `end`. `lagged` `{from, to}` stands for output that was passed over because the reader was more than
-/// 4 MiB behind; `unauthorized` ends a stream whose token has ended: connect again with a new one.
+/// 4 MiB behind; who watches too many runs at a time is refused with 429; `unauthorized` ends a stream whose token has ended: connect again with a new one.
 #[utoipa::path(tag = "runs", security(("bearer" = ["runs:read"])),
     params(("id" = RunId, Path), FromWhere, ("Last-Event-ID" = Option<i64>, Header)),
     responses((status = 200, content_type = "text/event-stream", body = RunEvent)))]
@@ -72,10 +72,11 @@ pub(crate) async fn watch_run(
     };
     let gate = req.app_data::<Data<Gate>>().cloned();
     let gate = gate.ok_or_else(ApiError::unauthorized)?.into_inner();
+    let open = app.streams.open(who.user_id).await?;
     let watcher = Watcher::new(app.into_inner(), gate, who.token, id, begin).await?;
-    let body = stream::unfold(watcher, |mut watcher| async {
+    let body = stream::unfold((watcher, open), |(mut watcher, open)| async {
         let bytes = watcher.next().await?;
-        Some((Ok::<_, Infallible>(bytes), watcher))
+        Some((Ok::<_, Infallible>(bytes), (watcher, open)))
     });
     Ok(HttpResponse::Ok()
         .content_type("text/event-stream")

@@ -8,8 +8,9 @@ use serde_json::json;
 use service_kit::bus::Bus;
 use testkit::app::settings;
 use testkit::redis::TestRedis;
+use testkit::wait::until;
 
-use crate::press::{Event, Events, Press};
+use crate::press::{Event, Events, Press, ask};
 
 fn kinds(events: &[Event]) -> Vec<&str> {
     events.iter().map(|event| event.kind.as_str()).collect()
@@ -142,12 +143,36 @@ async fn who_is_far_behind_misses_output_but_no_change_of_state() {
 }
 
 #[tokio::test]
+async fn a_user_watches_so_many_runs_and_then_others_still_may() {
+    let press = Press::start_capped(1 << 20, &[("STREAMS_PER_USER", "2")]).await;
+    let path = format!("/runs/{}/events", press.source.run);
+    let first = press.watch("").await;
+    let _second = press.watch("").await;
+    let refused = press.app.viewer().get(&path).await;
+    refused.problem(429, "runs.too_many_streams");
+    let operator = press.app.authority.token(Role::Operator);
+    let _other = Events::open_as(&press.app, &operator, (press.source.run, ""), None).await;
+    drop(first);
+    let viewer = press.app.authority.token(Role::Viewer);
+    until("a place is free", async || {
+        let answer = ask(&press.app, &viewer, (press.source.run, ""), None).await;
+        (answer.status() == 200).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_thousand_watchers_all_get_it_soon() {
     const WATCHERS: usize = 1000;
     let redis = TestRedis::start().await;
     let mut common = settings("");
     common.redis_url = Some(redis.url());
-    let mut press = Press::start_on(Bus::new(&common).unwrap(), 1 << 20, &[]).await;
+    let mut press = Press::start_on(
+        Bus::new(&common).unwrap(),
+        1 << 20,
+        &[("STREAMS_PER_USER", "1000")],
+    )
+    .await;
     let mut watchers = Vec::new();
     for _ in 0..WATCHERS {
         watchers.push(press.watch("?after=3").await);

@@ -164,6 +164,22 @@ pub(crate) struct Events {
     rest: String,
 }
 
+/// Asks for the stream of a run.
+pub(crate) async fn ask(
+    app: &TestApp,
+    token: &str,
+    (run, query): (i64, &str),
+    last: Option<&str>,
+) -> reqwest::Response {
+    let mut request = CLIENT
+        .get(format!("{}/runs/{run}/events{query}", app.base))
+        .bearer_auth(token);
+    if let Some(last) = last {
+        request = request.header("last-event-id", last);
+    }
+    request.send().await.unwrap()
+}
+
 impl Events {
     /// Opens it with a viewer's token.
     pub(crate) async fn open(app: &TestApp, run: i64, query: &str, last: Option<&str>) -> Self {
@@ -178,13 +194,7 @@ impl Events {
         (run, query): (i64, &str),
         last: Option<&str>,
     ) -> Self {
-        let mut request = CLIENT
-            .get(format!("{}/runs/{run}/events{query}", app.base))
-            .bearer_auth(token);
-        if let Some(last) = last {
-            request = request.header("last-event-id", last);
-        }
-        let answer = request.send().await.unwrap();
+        let answer = ask(app, token, (run, query), last).await;
         assert_eq!(answer.status(), 200);
         assert_eq!(answer.headers()["content-type"], "text/event-stream");
         let rest = String::new();
