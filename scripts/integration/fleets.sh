@@ -56,6 +56,28 @@ holds "without doing again what was done" \
 api POST "/api/v1/runs/$run/repeat" '{"scope": "failed"}'
 problem "a run that succeeded has no failed machines" 409
 
+# What was done is undone when a later step fails.
+made=$work/made
+steps=$(jq -cn --arg target "machine-$suffix" --arg made "$made" '[
+  {type: "ssh.exec", target: $target, name: "make", command: ("touch " + $made + "; echo 7"),
+    undo: {type: "ssh.exec", name: "unmake", command: ("rm " + $made + "; echo gone {{ steps.make.stdout }}")}},
+  {type: "ssh.exec", target: $target, name: "check", command: ("[ -e " + $made + " ] && exit 4")}]')
+api POST /api/v1/jobs "$(jq -cn --arg name "undone-$suffix" --argjson steps "$steps" '{name: $name, definition: {steps: $steps}}')"
+job=$(field .id)
+remember "/api/v1/jobs/$job"
+start_run
+failed_run=$run
+await_run "$run" 30
+holds "a run that fails at a later step is undone by another" '.status == "failed" and .undo_run_id > 0'
+run=$(field .undo_run_id)
+await_run "$run" 30
+holds "that knows what it undoes, and succeeds" ".status == \"succeeded\" and .undoes == $failed_run"
+api GET "/api/v1/runs/$run/steps"
+holds "with the results of what was done" 'map([.name, .stdout]) == [["unmake", "gone 7\n"]]'
+same "nothing of it is left" "no" "$([[ -e $made ]] && echo yes || echo no)"
+api POST "/api/v1/runs/$failed_run/undo"
+problem "there is nothing more to undo" 409
+
 # One lock, two runs.
 make_fleet_job locked '[{"type": "ssh.exec", "command": "sleep 2"}]' "{\"locks\": [\"db-$suffix\"], \"strategy\": {\"parallel\": 20}}"
 start_run

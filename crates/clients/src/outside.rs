@@ -70,6 +70,14 @@ impl Answer {
         self.0.status().as_u16()
     }
 
+    /// Where a redirect leads to; none: it is none (RFC 9110, section 15.4).
+    pub fn redirects_to(&self) -> Option<String> {
+        let is_redirect = matches!(self.status(), 301 | 302 | 303 | 307 | 308);
+        let location = self.0.headers().get("location").filter(|_| is_redirect)?;
+        let next = self.0.url().join(location.to_str().ok()?).ok()?;
+        Some(next.into())
+    }
+
     /// The next part of its body; none at the end.
     ///
     /// # Errors

@@ -99,11 +99,21 @@ pub struct ExecSpec {
 pub struct CopySpec {
     /// Path on the target.
     pub dest_path: String,
-    /// The content, base64.
-    pub content_b64: String,
+    /// The content, base64; either this or `fromUrl` is there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content_b64: Option<String>,
+    /// Address that the executor fetches the content from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from_url: Option<String>,
+    /// SHA-256 that fetched content must have, lower-case hex.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
     /// Permission bits, octal text such as `0644`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mode: Option<String>,
+    /// `user`, `user:group` or `:group`; over SSH only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
     /// Whether a file that exists may be replaced.
     pub overwrite: bool,
     /// As whom it is written, by sudo; over SSH only.

@@ -264,7 +264,7 @@ impl Session for SshSession {
                 path: file.path.clone(),
                 content: file.content.clone().into(),
                 mode: file.mode,
-                owner: None,
+                owner: file.owner.clone(),
                 sudo: self.sudo(file.as_user.as_deref())?,
                 overwrite: if file.overwrite {
                     Overwrite::Replace

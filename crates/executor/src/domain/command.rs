@@ -36,14 +36,27 @@ pub struct Exec {
 pub struct FileCopy {
     /// Where to.
     pub path: String,
-    /// The whole content.
+    /// The whole content; empty until it is fetched.
     pub content: Vec<u8>,
+    /// Where it is fetched from, if that is to be done.
+    pub source: Option<Source>,
     /// Permission bits.
     pub mode: u32,
+    /// `user`, `user:group` or `:group`; none: as whom it is written.
+    pub owner: Option<String>,
     /// Whether a file that exists may be replaced.
     pub overwrite: bool,
     /// As whom it is written, if not as the login user.
     pub as_user: Option<String>,
+}
+
+/// Where the content of a file is fetched from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// The address.
+    pub url: String,
+    /// SHA-256 that the content must have, lower-case hex.
+    pub sha256: Option<String>,
 }
 
 /// A file, to be read.

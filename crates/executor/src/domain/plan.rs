@@ -8,11 +8,15 @@ use base64::engine::general_purpose::STANDARD;
 use common::id::CredentialId;
 use common::model::job::{CopySpec, ExecSpec, FetchSpec, StepSpec};
 use common::model::target::{Protocol, TargetSnapshot};
+use common::template;
 use serde_json::{Map, Value};
 
 use crate::connector::Fault;
-use crate::domain::command::{Exec, FileCopy, FileFetch, RenderError, render_plain, render_shell};
+use crate::domain::command::{
+    Exec, FileCopy, FileFetch, RenderError, Source, render_plain, render_shell,
+};
 use crate::domain::known::Known;
+use crate::domain::request::encode;
 use crate::store::claims::Claim;
 
 /// Permission bits of a file whose step names none.
@@ -138,8 +142,18 @@ fn fill_copy(spec: &CopySpec, values: &Map<String, Value>) -> Result<FileCopy, F
         return Err(bad_step("its destPath holds a control character"));
     }
     let content = STANDARD
-        .decode(spec.content_b64.as_bytes())
+        .decode(spec.content_b64.as_deref().unwrap_or_default())
         .map_err(|error| bad_step(&format!("its contentB64 is no base64: {error}")))?;
+    let url = spec
+        .from_url
+        .as_ref()
+        .map(|url| template::render(url, values, encode));
+    let url = url.transpose();
+    let url = url.map_err(|error| unfilled("fromUrl")(error.into()))?;
+    let source = url.map(|url| Source {
+        url,
+        sha256: spec.sha256.clone(),
+    });
     let mode = match &spec.mode {
         None => Some(USUAL_MODE),
         Some(text) => u32::from_str_radix(text, 8)
@@ -152,7 +166,9 @@ fn fill_copy(spec: &CopySpec, values: &Map<String, Value>) -> Result<FileCopy, F
     Ok(FileCopy {
         path,
         content,
+        source,
         mode,
+        owner: spec.owner.clone(),
         overwrite: spec.overwrite,
         as_user: spec.as_user.as_ref().map(|other| other.user.clone()),
     })

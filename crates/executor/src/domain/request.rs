@@ -231,7 +231,7 @@ fn filled(json: &Value, values: &Map<String, Value>) -> Result<Value, Fault> {
 }
 
 /// A value as one part of an address.
-fn encode(text: &str) -> String {
+pub(crate) fn encode(text: &str) -> String {
     let mut encoded = String::with_capacity(text.len());
     for byte in text.bytes() {
         match byte {

@@ -126,7 +126,11 @@ impl Attempt<'_> {
 
     /// Does what is done on a target that is connected to.
     async fn reach_target(&self, known: &Known) -> Result<Attempted, Verdict> {
-        let plan = Plan::of(self.claim, known).map_err(|fault| self.unsent(&fault))?;
+        let mut plan = Plan::of(self.claim, known).map_err(|fault| self.unsent(&fault))?;
+        if let Work::Copy(file) = &mut plan.work {
+            self.guarded(self.fetch_content(file, plan.timeout))
+                .await??;
+        }
         let key = self.guarded(self.fetch_key(plan.credential_id)).await??;
         let redactor = self
             .worker

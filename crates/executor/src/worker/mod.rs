@@ -7,6 +7,7 @@ mod access;
 mod approving;
 mod attempt;
 mod claiming;
+mod copying;
 mod draining;
 mod failing;
 mod files;

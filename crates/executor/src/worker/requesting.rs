@@ -136,7 +136,7 @@ impl Asked {
     }
 }
 
-fn fault(error: &OutsideError) -> Fault {
+pub(super) fn fault(error: &OutsideError) -> Fault {
     let text = format!("The request: {error}.");
     let (reason, may_have_started) = match error {
         OutsideError::BadUrl(_) | OutsideError::Denied(_) => ("not_allowed", false),

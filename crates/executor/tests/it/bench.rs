@@ -142,7 +142,7 @@ impl Bench {
         .expect("a step")
     }
 
-    fn step(&self, kind: &'static str, spec: Value) -> Step {
+    pub(crate) fn step(&self, kind: &'static str, spec: Value) -> Step {
         let pin = self.sshd.host_key("ed25519");
         Step {
             kind,

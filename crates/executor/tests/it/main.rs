@@ -8,6 +8,7 @@
 
 mod approvals;
 mod bench;
+mod copies;
 mod durability;
 mod fetches;
 mod http;

@@ -271,7 +271,7 @@ export interface paths {
         /**
          * Streams what happened in a run and what happens, output included: events of the kinds in `kind`, then
          *     `end`. `lagged` `{from, to}` stands for output that was passed over because the reader was more than
-         *     4 MiB behind; `unauthorized` ends a stream whose token has ended: connect again with a new one.
+         *     4 MiB behind; who watches too many runs at a time is refused with 429; `unauthorized` ends a stream whose token has ended: connect again with a new one.
          */
         get: operations["watch_run"];
         put?: never;

@@ -145,7 +145,7 @@ export const showValue = (value: unknown): string =>
 /** Fields of a definition and of a step, as people read them. */
 export const DEFINITION_ORDER = ["name", "version", "description", "parameters", "steps"];
 export const STEP_ORDER = [
-  "name", "type", "target", "shell", "command", "stdin", "env", "destPath", "mode", "overwrite",
+  "name", "type", "target", "shell", "command", "stdin", "env", "destPath", "mode", "owner", "fromUrl", "sha256", "overwrite",
   "timeoutSec", "on_error", "idempotent", "contentB64", "undo",
 ];
 const PARAMETER_ORDER = ["type", "required", "default", "description", "values", "pattern", "min", "max"];

@@ -49,6 +49,8 @@ const WORDS: Record<string, string> = {
   file_missing: "the file does not exist",
   no_file: "what is at that path is no file",
   too_long: "the file is longer than the step may read",
+  checksum_mismatch: "what was fetched is not what it should be",
+  owner_refused: "the target does not let it give the file to that owner",
   not_text: "the file is no text",
   http_status: "the answer has another status than expected",
   extract_failed: "the answer lacks what is to be taken from it",

@@ -1,5 +1,6 @@
 //! What a job may be made of; every fault is found at once, with its path.
 
+mod copy;
 mod fetch;
 pub mod fleet;
 mod names;

@@ -2,16 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use common::model::job::{
-    ApprovalSpec, CopySpec, Detach, ExecSpec, OnError, StepOptions, StepSpec, WinrmExecSpec,
+    ApprovalSpec, Detach, ExecSpec, OnError, StepOptions, StepSpec, WinrmExecSpec,
 };
 use common::permission::Role;
 use common::problem::FieldError;
 use common::template;
 use serde_json::Value;
 
+use super::copy;
 use super::fetch;
 use super::fleet::{self, Lock};
 use super::names::{Names, Templates, is_name};
@@ -39,16 +38,12 @@ pub const TYPES: &[&str] = &[
 ];
 /// Step types that a later version brings.
 const LATER_TYPES: &[&str] = &["winrm.fetch"];
-/// Fields of a step that a later version brings.
-const LATER: &[&str] = &["fromUrl", "owner"];
 /// Longest time that a step may take, in seconds.
 pub(super) const LONGEST_SEC: i32 = 86_400;
 /// The same where the definition says nothing.
 const USUAL_SEC: i32 = 60;
 /// Longest command, in characters.
 const MAX_COMMAND: usize = 100_000;
-/// Longest content of a copied file, in base64 characters.
-const MAX_CONTENT: usize = 1_400_000;
 
 /// A step that can be run.
 #[derive(Clone, Debug)]
@@ -106,7 +101,7 @@ impl Step {
         let options = options::read(&mut reader, &mut templates);
         let undo = undo::read(&mut reader, step, known);
         let clean = reader.fault_count() == before;
-        reader.finish(LATER);
+        reader.finish(&[]);
         clean.then_some(())?;
         Some(Self {
             name: name.unwrap_or(kind),
@@ -151,10 +146,10 @@ fn work(
 ) -> Option<StepSpec> {
     match kind {
         "ssh.exec" => ssh_exec(reader, templates),
-        "ssh.copy" => copy(reader, templates, true).map(StepSpec::SshCopy),
+        "ssh.copy" => copy::read(reader, templates, true).map(StepSpec::SshCopy),
         "ssh.fetch" => fetch::read(reader, templates).map(StepSpec::SshFetch),
         "winrm.exec" => winrm_exec(reader, templates),
-        "winrm.copy" => copy(reader, templates, false).map(StepSpec::WinrmCopy),
+        "winrm.copy" => copy::read(reader, templates, false).map(StepSpec::WinrmCopy),
         "http.request" => request::read(reader, templates).map(StepSpec::HttpRequest),
         "approval" => approval(reader, templates).map(StepSpec::Approval),
         "wait" => wait::read(reader, templates).map(StepSpec::Wait),
@@ -302,45 +297,4 @@ fn winrm_exec(reader: &mut Reader<'_, '_>, templates: &mut Templates<'_>) -> Opt
         command: command?,
         shell,
     }))
-}
-
-fn copy(
-    reader: &mut Reader<'_, '_>,
-    templates: &mut Templates<'_>,
-    posix: bool,
-) -> Option<CopySpec> {
-    let dest_path = reader.text("destPath", 1..=4096);
-    if let Some(path) = &dest_path {
-        templates.check(reader, "destPath", path);
-        if posix && !path.starts_with('/') && !path.starts_with("{{") {
-            reader.fault("destPath", "invalid", "must be an absolute path");
-        }
-    }
-    let content = reader.text("contentB64", 0..=MAX_CONTENT);
-    if content
-        .as_ref()
-        .is_some_and(|text| STANDARD.decode(text).is_err())
-    {
-        reader.fault("contentB64", "invalid", "must be base64 with padding");
-    }
-    let mode = if posix {
-        reader.optional_text("mode", 3..=4)
-    } else {
-        None
-    };
-    if mode
-        .as_ref()
-        .is_some_and(|mode| u16::from_str_radix(mode, 8).is_err())
-    {
-        reader.fault("mode", "invalid", "must be octal digits such as 0644");
-    }
-    let overwrite = reader.boolean("overwrite", true);
-    let as_user = if posix { privilege::read(reader) } else { None };
-    Some(CopySpec {
-        dest_path: dest_path?,
-        content_b64: content?,
-        mode,
-        overwrite,
-        as_user,
-    })
 }

@@ -67,7 +67,12 @@ fn right_definitions_are_accepted() {
         copy(json!({"become": {}})),
         exec(json!({"command": "echo ${#list[@]} {{ target.name }}"})),
         exec(json!({"command": "a".repeat(100_000)})),
-        copy(json!({"mode": "0644", "overwrite": false, "contentB64": "aGk="})),
+        copy(
+            json!({"mode": "0644", "overwrite": false, "contentB64": "aGk=", "owner": "www-data:adm"}),
+        ),
+        copy(
+            json!({"contentB64": null, "fromUrl": "https://example.org/{{ target.name }}", "sha256": "A".repeat(64), "owner": ":adm"}),
+        ),
         parameter(json!({"type": "string", "pattern": "[a-z]+", "min": 1, "max": 5})),
         parameter(json!({"type": "integer", "min": 1, "max": 5, "default": 3})),
         parameter(json!({"type": "enum", "values": ["a", "b"], "default": "b"})),
@@ -305,9 +310,29 @@ fn wrong_definitions_name_the_path() {
             "unknown",
         ),
         (
-            copy(json!({"owner": "root"})),
+            copy(json!({"owner": "root;"})),
             format!("{step}.owner"),
-            "not_available",
+            "invalid",
+        ),
+        (
+            copy(json!({"fromUrl": "https://example.org/a"})),
+            format!("{step}.fromUrl"),
+            "not_allowed",
+        ),
+        (
+            copy(json!({"contentB64": null, "fromUrl": "ftp://example.org/a"})),
+            format!("{step}.fromUrl"),
+            "invalid",
+        ),
+        (
+            copy(json!({"contentB64": null, "fromUrl": "https://example.org", "sha256": "abc"})),
+            format!("{step}.sha256"),
+            "invalid",
+        ),
+        (
+            copy(json!({"sha256": "a".repeat(64)})),
+            format!("{step}.sha256"),
+            "not_allowed",
         ),
         (parameter(json!(null)), p.to_owned(), "wrong_type"),
         (parameter(json!([1])), p.to_owned(), "wrong_type"),

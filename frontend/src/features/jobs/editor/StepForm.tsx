@@ -2,7 +2,7 @@ import { Checkbox, Select, TextInput, Textarea } from "@mantine/core";
 import { WholeNumberInput } from "@/ui/WholeNumberInput";
 import type { TargetChoice } from "../api";
 import { type Json, needsTarget, STEP_TYPES, textOf, usualSeconds, workField } from "../definition";
-import { ContentField } from "./ContentField";
+import { CopyFields } from "./CopyFields";
 import { PairsField } from "./PairsField";
 import { BecomeField, KindFields } from "./KindFields";
 import { OptionFields } from "./OptionFields";
@@ -33,8 +33,8 @@ const SHELLS: Record<string, string[]> = { "ssh.exec": ["bash", "sh", "dash", "k
 const OWN_FIELDS: Record<string, readonly string[]> = {
   "ssh.exec": ["target", "command", "script", "shell", "stdin", "env", "detach", "become"],
   "winrm.exec": ["target", "command"],
-  "ssh.copy": ["target", "destPath", "contentB64", "mode", "overwrite", "become"],
-  "winrm.copy": ["target", "destPath", "contentB64", "overwrite"],
+  "ssh.copy": ["target", "destPath", "contentB64", "fromUrl", "sha256", "mode", "owner", "overwrite", "become"],
+  "winrm.copy": ["target", "destPath", "contentB64", "fromUrl", "sha256", "overwrite"],
   "ssh.fetch": ["target", "path", "max_bytes", "as", "become"],
   "http.request": ["target", "method", "path", "url", "headers", "body", "expected_status", "extract"],
   wait: ["target", "for"],
@@ -185,40 +185,6 @@ function ExecFields({ step, parameters, faultOf, set }: StepProps) {
           <PairsField label="Environment" value={step["env"]} error={faultOf("env")} onChange={(value) => set("env", value)} />
         </div>
       )}
-    </>
-  );
-}
-
-function CopyFields({ step, faultOf, set }: StepProps) {
-  return (
-    <>
-      <div className={classes.pair}>
-        <TextInput
-          label="Path on the target"
-          required
-          placeholder={step["type"] === "ssh.copy" ? "/etc/motd" : "C:\\Temp\\file.txt"}
-          spellCheck={false}
-          value={textOf(step["destPath"])}
-          error={faultOf("destPath")}
-          onChange={(event) => set("destPath", event.currentTarget.value)}
-        />
-        {step["type"] === "ssh.copy" && (
-          <TextInput
-            label="Mode"
-            placeholder="as the target makes it"
-            value={textOf(step["mode"])}
-            error={faultOf("mode")}
-            onChange={(event) => set("mode", event.currentTarget.value || undefined)}
-          />
-        )}
-      </div>
-      <ContentField value={step["contentB64"]} error={faultOf("contentB64")} onChange={(value) => set("contentB64", value)} />
-      <Checkbox
-        label="Replace a file that is there"
-        checked={step["overwrite"] !== false}
-        error={faultOf("overwrite")}
-        onChange={(event) => set("overwrite", event.currentTarget.checked ? undefined : false)}
-      />
     </>
   );
 }

@@ -19,6 +19,7 @@ const placesOf = (definition: Json) => check(definition, targets).map(({ path })
 test("what is right has no faults", () => {
   expect(check(exec({}), targets)).toEqual([]);
   expect(check(copy({ mode: "0600" }), targets)).toEqual([]);
+  expect(check(copy({ contentB64: undefined, fromUrl: "https://a.example/{{ target.name }}" }), targets)).toEqual([]);
   expect(check(exec({ target: "later" }), undefined)).toEqual([]);
   const alone = [{ type: "wait", for: { seconds: 0 } }, { type: "approval", message: "?" }, { type: "http.request", url: "https://a.example" }];
   expect(check({ name: "x", steps: alone }, targets)).toEqual([]);
@@ -43,6 +44,8 @@ test.each<[Json, string]>([
   [copy({ destPath: "tmp/a" }), "steps.0.destPath"],
   [copy({ contentB64: "YQ" }), "steps.0.contentB64"],
   [copy({ mode: "999" }), "steps.0.mode"],
+  [copy({ fromUrl: "https://a.example/x" }), "steps.0.contentB64"],
+  [copy({ contentB64: undefined, fromUrl: "https://" }), "steps.0.fromUrl"],
   [{ ...exec({}), parameters: { who: null } }, "parameters.who"],
   [{ ...exec({}), parameters: { who: "", "a b": 1 } }, "parameters.a b"],
   [{ ...exec({}), parameters: { who: { type: "float" } } }, "parameters.who.type"],

@@ -91,7 +91,7 @@ function checkStep(path: Path, step: Json, { names, targets, isFleet }: Around):
   } else {
     checkKind(step, fault);
   }
-  for (const field of ["command", "script", "stdin", "destPath", "path", "url", "message"]) {
+  for (const field of ["command", "script", "stdin", "destPath", "fromUrl", "path", "url", "message"]) {
     const strange = unknownHole(textOf(step[field]), names);
     if (strange) fault(field, `{{ ${strange} }} is no parameter of this job, and no result of a step before`);
   }
@@ -134,7 +134,10 @@ function checkCopy(step: Json, posix: boolean, fault: (field: string, detail: st
   if (path === "") fault("destPath", "Where the file is written", true);
   else if (posix && !path.startsWith("/") && !path.startsWith("{{")) fault("destPath", "A path from the root on, such as /etc/motd");
   const content = step["contentB64"];
-  if (typeof content !== "string") fault("contentB64", "What is written: type it or choose a file", true);
+  if (step["fromUrl"] !== undefined) {
+    if (!/^https?:\/\/./.test(textOf(step["fromUrl"]))) fault("fromUrl", "An address with http:// or https://", true);
+    if (content !== undefined) fault("contentB64", "Either the content, or where it is fetched from");
+  } else if (typeof content !== "string") fault("contentB64", "What is written: type it or choose a file", true);
   else if (base64Size(content) === null) fault("contentB64", "Has to be base64 with padding");
   const mode = step["mode"] ?? "0644";
   if (posix && !(typeof mode === "string" && /^[0-7]{3,4}$/.test(mode))) fault("mode", "Octal digits in quotes, such as 0644");
