@@ -78,13 +78,7 @@ pub async fn start(
 /// The run, what became of its steps, and what it ran.
 async fn find(app: &App, id: RunId) -> Result<(RunRow, Vec<PastStep>, Definition), Error> {
     let mut conn = app.db.acquire().await?;
-    let before = store::runs::find(&mut conn, id)
-        .await?
-        .ok_or(Error::RunNotFound(id))?;
-    let status = before.status()?;
-    if !status.is_final() {
-        return Err(Error::RunOpen { run: id, status });
-    }
+    let before = run::find_ended(&mut conn, id).await?;
     if let Some(undone) = before.undoes {
         return Err(Error::IsUndo(RunId(undone)));
     }

@@ -13,6 +13,7 @@ use service_kit::caller::Caller;
 use service_kit::db::violates;
 use service_kit::request;
 use sha2::{Digest, Sha256};
+use sqlx::PgConnection;
 
 use crate::app::App;
 use crate::domain::approval::Approval;
@@ -216,6 +217,17 @@ fn given_values(definition: &Definition, given: &Value) -> Result<Map<String, Va
             .as_object()
             .cloned()
             .ok_or_else(|| wrong("parameters")),
+    }
+}
+
+/// A run that is over: only from such a one another can go on.
+pub(super) async fn find_ended(conn: &mut PgConnection, id: RunId) -> Result<RunRow, Error> {
+    let row = store::runs::find(conn, id).await?;
+    let row = row.ok_or(Error::RunNotFound(id))?;
+    let status = row.status()?;
+    match status.is_final() {
+        true => Ok(row),
+        false => Err(Error::RunOpen { run: id, status }),
     }
 }
 

@@ -19,13 +19,7 @@ use crate::store::runs::RunRow;
 /// say how, but those that were undone already.
 pub async fn start(app: &App, who: &Caller, id: RunId) -> Result<RunRow, Error> {
     let mut tx = app.db.begin().await?;
-    let before = store::runs::find(&mut tx, id)
-        .await?
-        .ok_or(Error::RunNotFound(id))?;
-    let status = before.status()?;
-    if !status.is_final() {
-        return Err(Error::RunOpen { run: id, status });
-    }
+    let before = run::find_ended(&mut tx, id).await?;
     before.check_secrets(app)?;
     let user = who.user_id.to_string();
     let request = request::current_id().unwrap_or_else(request::new_id);
