@@ -13,6 +13,7 @@ pub mod gate;
 pub mod health;
 pub mod issuer;
 pub mod json;
+pub mod listeners;
 pub mod metrics;
 pub mod openapi;
 pub mod reconcile;

@@ -1,16 +1,14 @@
 //! The HTTP server of a service: its routes, what every service answers, start and drain.
 
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::dev::ServerHandle;
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, Data, PayloadConfig};
 use actix_web::{App, HttpResponse, HttpServer, get};
 use common::model::service::Health;
-use futures_util::future::BoxFuture;
 use serde::Serialize;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing::{error, info};
@@ -26,6 +24,7 @@ use crate::error::ApiError;
 use crate::gate;
 use crate::health::HealthChecks;
 use crate::json::Json;
+use crate::listeners::{self, Listeners, Mark, Serve};
 use crate::service::{BuildError, Descriptor, Kit};
 use crate::{metrics, openapi};
 
@@ -42,8 +41,7 @@ pub type Routes = fn(&mut ServiceConfig<'_>);
 pub struct Server {
     kit: Kit,
     address: SocketAddr,
-    handle: ServerHandle,
-    running: BoxFuture<'static, std::io::Result<()>>,
+    listeners: Listeners,
 }
 
 impl Server {
@@ -67,9 +65,11 @@ impl Server {
         let app = Data::from(app);
         let gate = Data::from(gate);
         let health = Data::new(kit.health.clone());
-        let make = move || {
+        let make = move |mark: Data<Mark>| {
             let (app, _document) = App::new()
                 .wrap(from_fn(gate::pass))
+                .wrap(from_fn(listeners::count))
+                .app_data(mark)
                 .app_data(app.clone())
                 .app_data(gate.clone())
                 .app_data(table.clone())
@@ -82,29 +82,28 @@ impl Server {
                 .split_for_parts();
             app.service(docs()).default_service(web::to(no_such_path))
         };
-        let (address, listener) = listen(&kit.config.host, kit.config.port)?;
-        let listen_error = |source| BuildError::Listen {
-            address: address.to_string(),
-            source,
-        };
-        let server = HttpServer::new(make)
-            .workers(kit.config.worker_threads.max(1))
-            .shutdown_timeout(kit.config.drain.as_secs())
-            .disable_signals()
-            .keep_alive(Duration::from_secs(75))
-            .client_request_timeout(Duration::from_secs(15))
-            .listen(listener)
-            .map_err(listen_error)?
-            .run();
+        let (workers, drain) = (kit.config.worker_threads.max(1), kit.config.drain);
+        let serve: Serve = Box::new(move |listener, mark| {
+            let (make, mark): (_, Data<Mark>) = (make.clone(), Data::from(mark));
+            let server = HttpServer::new(move || make(mark.clone()))
+                .workers(workers)
+                .shutdown_timeout(drain.as_secs())
+                .disable_signals()
+                .keep_alive(Duration::from_secs(75))
+                .client_request_timeout(Duration::from_secs(15))
+                .listen(listener)?;
+            Ok(server.run())
+        });
+        let listeners = Listeners::new(&kit.config.host, drain, kit.tasks.clone(), serve);
+        let address = listeners.open_first(kit.config.port)?;
         Ok(Self {
             kit,
             address,
-            handle: server.handle(),
-            running: Box::pin(server),
+            listeners,
         })
     }
 
-    /// Where it listens.
+    /// Where it listened first.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
@@ -138,16 +137,15 @@ impl Server {
     pub async fn run_until(self, stop: impl Future<Output = ()>) -> std::io::Result<()> {
         let name = self.kit.service.public_name;
         info!(address = %self.address, "{name} listens on {}", self.address);
-        let mut running = self.running;
         tokio::select! {
-            ended = &mut running => return ended,
+            failure = self.listeners.failure() => return Err(failure),
             () = stop => {}
         }
         info!("{name} drains");
         self.kit.health.start_draining();
         let drain = self.kit.config.drain;
         let work = self.kit.tasks.drain();
-        let drained = async { tokio::join!(self.handle.stop(true), work, running) };
+        let drained = async { tokio::join!(self.listeners.stop(), work) };
         if tokio::time::timeout(drain, drained).await.is_err() {
             error!("{name} did not drain in time");
         }
@@ -198,16 +196,6 @@ pub fn document(service: &Descriptor, routes: Routes) -> OpenApi {
     openapi::complete(api, service)
 }
 
-fn listen(host: &str, port: u16) -> Result<(SocketAddr, TcpListener), BuildError> {
-    let fault = |source| BuildError::Listen {
-        address: format!("{host}:{port}"),
-        source,
-    };
-    let listener = TcpListener::bind((host, port)).map_err(fault)?;
-    let address = listener.local_addr().map_err(fault)?;
-    Ok((address, listener))
-}
-
 fn docs() -> SwaggerUi {
     // Relative, so that the page works under the gateway's prefix as well.
     SwaggerUi::new(DOCS).config(DocsConfig::new(["./openapi.json"]))
@@ -220,7 +208,11 @@ fn meta_routes(config: &mut ServiceConfig<'_>) {
         .service(get_info)
         .service(get_metrics)
         .service(get_document)
-        .service(get_docs_document);
+        .service(get_docs_document)
+        .service(listeners::routes::get_listeners)
+        .service(listeners::routes::prepare_port)
+        .service(listeners::routes::commit_port)
+        .service(listeners::routes::abort_port);
 }
 
 async fn no_such_path() -> Result<HttpResponse, ApiError> {

@@ -48,11 +48,20 @@ pub enum Begin {
     Newest,
 }
 
+/// For how long somebody may read.
+pub struct Access {
+    /// Knows what became of the token.
+    pub gate: Arc<Gate>,
+    /// What the reader came with.
+    pub token: Secret<String>,
+    /// Ends when the port is given up that the reader came to.
+    pub closing: CancellationToken,
+}
+
 /// A reader of the log of a run.
 pub struct Watcher {
     app: Arc<App>,
-    gate: Arc<Gate>,
-    token: Secret<String>,
+    access: Access,
     run: RunId,
     hub: Arc<Hub>,
     head: watch::Receiver<Head>,
@@ -70,8 +79,7 @@ impl Watcher {
     /// Watches a run from there on.
     pub async fn new(
         app: Arc<App>,
-        gate: Arc<Gate>,
-        token: Secret<String>,
+        access: Access,
         run: RunId,
         begin: Begin,
     ) -> Result<Self, Error> {
@@ -96,8 +104,7 @@ impl Watcher {
             is_over: false,
             last: after,
             app,
-            gate,
-            token,
+            access,
             run,
             hub,
         })
@@ -154,6 +161,7 @@ impl Watcher {
         let mut is_probed = false;
         tokio::select! {
             () = self.stopping.cancelled() => return Err(End::Broken),
+            () = self.access.closing.cancelled() => return Err(End::Broken),
             changed = self.head.changed() => changed.map_err(|_gone| End::Broken)?,
             probed = self.probe.changed() => is_probed = probed.is_ok(),
             () = tokio::time::sleep(RECHECK) => {}
@@ -167,7 +175,7 @@ impl Watcher {
     /// The token can have ended, or been ended.
     async fn authorize(&mut self) -> Result<(), End> {
         self.checked_at = Instant::now();
-        match self.gate.check(self.token.expose()).await {
+        match self.access.gate.check(self.access.token.expose()).await {
             Ok(_checked) => Ok(()),
             // Nobody can say at the moment.
             Err(refusal) if refusal.problem().status == 503 => Ok(()),

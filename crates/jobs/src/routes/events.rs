@@ -12,11 +12,12 @@ use service_kit::caller::Caller;
 use service_kit::error::ApiError;
 use service_kit::gate::Gate;
 use service_kit::json::{Path, Query};
+use service_kit::listeners::Mark;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::app::App;
 use crate::domain::feed::RunEvent;
-use crate::domain::watcher::{Begin, Watcher};
+use crate::domain::watcher::{Access, Begin, Watcher};
 
 /// Where to go on.
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
@@ -71,9 +72,14 @@ pub(crate) async fn watch_run(
         (None, None) => query.begin.into(),
     };
     let gate = req.app_data::<Data<Gate>>().cloned();
-    let gate = gate.ok_or_else(ApiError::unauthorized)?.into_inner();
+    let mark = req.app_data::<Data<Mark>>();
+    let access = Access {
+        gate: gate.ok_or_else(ApiError::unauthorized)?.into_inner(),
+        token: who.token,
+        closing: mark.map(|mark| mark.closing()).unwrap_or_default(),
+    };
     let open = app.streams.open(who.user_id).await?;
-    let watcher = Watcher::new(app.into_inner(), gate, who.token, id, begin).await?;
+    let watcher = Watcher::new(app.into_inner(), access, id, begin).await?;
     let body = stream::unfold((watcher, open), |(mut watcher, open)| async {
         let bytes = watcher.next().await?;
         Some((Ok::<_, Infallible>(bytes), (watcher, open)))

@@ -90,6 +90,32 @@ async fn a_reader_resumes_without_gap_or_repeat() {
 }
 
 #[tokio::test]
+async fn a_reader_goes_on_where_the_service_moves_to() {
+    let mut press = Press::start().await;
+    let mut first = press.watch("").await;
+    press.print(Stdout, b"before\n").await;
+    while first.next().await.unwrap().kind != "output" {}
+    let held = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let port = held.local_addr().unwrap().port();
+    drop(held);
+    let order = json!({"epoch": 1, "port": port});
+    for what in ["prepare", "commit"] {
+        let path = format!("/internal/ports/{what}");
+        let leader = press.app.service("port-manager");
+        leader.post(&path, order.clone()).await.expect(200);
+    }
+    assert!(
+        first.next().await.is_none(),
+        "it ends, and does not say why"
+    );
+    press.app.base = format!("http://127.0.0.1:{port}");
+    press.print(Stdout, b"after\n").await;
+    press.finish().await;
+    let rest = Events::open(&press.app, press.source.run, "", Some("4")).await;
+    assert_eq!(rest.all().await[0].text(), "after\n");
+}
+
+#[tokio::test]
 async fn who_is_far_behind_misses_output_but_no_change_of_state() {
     let mut press = Press::start_capped(64 << 20, &[]).await;
     let mut slow = press.watch("").await;

@@ -11,6 +11,7 @@ use serde_json::Value;
 use service_kit::error::ApiError;
 use service_kit::gate::Gate;
 use service_kit::json::{Json, Query};
+use service_kit::listeners::Mark;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::app::App;
@@ -151,7 +152,7 @@ struct FromWhere {
 #[get("/ws/updates")]
 pub(super) async fn watch_events(
     app: Data<App>,
-    gate: Data<Gate>,
+    (gate, mark): (Data<Gate>, Data<Mark>),
     request: HttpRequest,
     body: Payload,
     Query(query): Query<FromWhere>,
@@ -168,7 +169,8 @@ pub(super) async fn watch_events(
             "this path speaks WebSocket (RFC 6455) only",
         )
     })?;
-    let watcher = watch::Watcher::new(app.into_inner(), gate.into_inner(), (session, messages));
+    let (app, gate) = (app.into_inner(), gate.into_inner());
+    let watcher = watch::Watcher::new(app, gate, (session, messages), mark.into_inner());
     watcher.start(token, query.after);
     Ok(answer)
 }

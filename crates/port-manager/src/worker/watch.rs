@@ -12,6 +12,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use service_kit::error::ApiError;
 use service_kit::gate::Gate;
+use service_kit::listeners::Mark;
 use tokio::sync::broadcast::error::RecvError;
 
 use crate::app::App;
@@ -121,6 +122,7 @@ pub struct Watcher {
     session: Session,
     messages: MessageStream,
     token: Option<String>,
+    mark: Arc<Mark>,
     last: i64,
     heard: Instant,
 }
@@ -139,8 +141,10 @@ impl Watcher {
         app: Arc<App>,
         gate: Arc<Gate>,
         (session, messages): (Session, MessageStream),
+        mark: Arc<Mark>,
     ) -> Self {
         Self {
+            mark,
             app,
             gate,
             session,
@@ -184,12 +188,14 @@ impl Watcher {
         let mut feed = self.app.live.watch();
         self.greet(after).await?;
         let stopping = self.app.tasks.stopping();
+        let closing = self.mark.closing();
         let mut recheck = tokio::time::interval(RECHECK);
         let mut heartbeat = tokio::time::interval(HEARTBEAT);
         heartbeat.reset();
         loop {
             tokio::select! {
                 () = stopping.cancelled() => return Err(End::Restart),
+                () = closing.cancelled() => return Err(End::Restart),
                 item = feed.recv() => match item {
                     Ok(item) => self.pass(item).await?,
                     Err(RecvError::Lagged(_)) => self.catch_up().await?,

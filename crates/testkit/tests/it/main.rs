@@ -8,4 +8,5 @@
 mod dependencies;
 mod gate;
 mod hints;
+mod listeners;
 mod size;

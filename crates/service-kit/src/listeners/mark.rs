@@ -1,0 +1,68 @@
+//! One listener, as its requests see it.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Weak};
+use std::time::{Duration, Instant};
+
+use tokio_util::sync::CancellationToken;
+
+use super::{Inner, Listeners};
+use crate::error::ApiError;
+
+/// What the requests of one listener share.
+pub struct Mark {
+    /// The port.
+    pub port: u16,
+    /// Number of the listener within the process, from 1.
+    pub generation: u64,
+    owner: Weak<Inner>,
+    pub(super) in_flight: AtomicUsize,
+    pub(super) served: AtomicU64,
+    pub(super) begun: Instant,
+    /// Milliseconds from `begun` to the last request.
+    pub(super) last_ms: AtomicU64,
+    pub(super) is_lame: AtomicBool,
+    closing: CancellationToken,
+}
+
+impl Mark {
+    pub(super) fn new(owner: &Arc<Inner>, port: u16, generation: u64) -> Arc<Self> {
+        Arc::new(Self {
+            port,
+            generation,
+            owner: Arc::downgrade(owner),
+            in_flight: AtomicUsize::new(0),
+            served: AtomicU64::new(0),
+            begun: Instant::now(),
+            last_ms: AtomicU64::new(0),
+            is_lame: AtomicBool::new(false),
+            closing: CancellationToken::new(),
+        })
+    }
+
+    /// Ends when streams of this listener are to end, so that their clients come again elsewhere.
+    pub fn closing(&self) -> CancellationToken {
+        self.closing.clone()
+    }
+
+    /// All listeners of the process; none when it ends.
+    pub(super) fn listeners(&self) -> Result<Listeners, ApiError> {
+        let inner = self.owner.upgrade().map(Listeners);
+        inner.ok_or_else(|| ApiError::unavailable("service.stopping", "the service ends"))
+    }
+
+    pub(super) fn in_flight(&self) -> usize {
+        self.in_flight.load(Ordering::SeqCst)
+    }
+
+    /// How long nobody has asked.
+    pub(super) fn quiet_for(&self) -> Duration {
+        let last = Duration::from_millis(self.last_ms.load(Ordering::SeqCst));
+        self.begun.elapsed().saturating_sub(last)
+    }
+
+    pub(super) fn retire(&self) {
+        self.is_lame.store(true, Ordering::SeqCst);
+        self.closing.cancel();
+    }
+}
