@@ -170,6 +170,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/internal/ports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells where the process listens, and what became of ports that it gave up. */
+        get: operations["get_listeners"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/internal/ports/abort": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a prepared port back. Repeating the order changes nothing. */
+        post: operations["abort_port"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/internal/ports/commit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a prepared port that of the service, and drains the others. Repeating the order changes nothing. */
+        post: operations["commit_port"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/internal/ports/prepare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Serves on a further port. Repeating the order changes nothing. */
+        post: operations["prepare_port"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/internal/users/{id}": {
         parameters: {
             query?: never;
@@ -347,6 +415,28 @@ export interface components {
              */
             username: string;
         };
+        /** @description What became of a listener that was drained. */
+        Drained: {
+            /**
+             * Format: int64
+             * @description Number of the listener.
+             */
+            generation: number;
+            /** @description Requests that it worked on when it was told to close. */
+            in_flight_at_switch: number;
+            /** @description Requests that it still worked on, or that waited in the kernel, when it was given up. */
+            lost: number;
+            /**
+             * Format: int32
+             * @description The port.
+             */
+            port: number;
+            /**
+             * Format: int64
+             * @description From the one to the other, in milliseconds.
+             */
+            waited_ms: number;
+        };
         /** @description Rows of the log. */
         EntryList: {
             /** @description The newest first. */
@@ -450,6 +540,28 @@ export interface components {
             /** @description Version. */
             version: string;
         };
+        /** @description A listener as others see it. */
+        Listening: {
+            /**
+             * Format: int64
+             * @description Number of the listener within the process, from 1.
+             */
+            generation: number;
+            /** @description Requests that it works on. */
+            in_flight: number;
+            /**
+             * Format: int32
+             * @description The port.
+             */
+            port: number;
+            /**
+             * Format: int64
+             * @description Requests so far.
+             */
+            served: number;
+            /** @description Where it is in its life. */
+            stage: components["schemas"]["Stage"];
+        };
         /** @description Answer of a delete and of other acts without a result of their own. */
         Message: {
             /**
@@ -457,6 +569,19 @@ export interface components {
              * @example target web-1 deleted
              */
             message: string;
+        };
+        /** @description An order about a port. */
+        Order: {
+            /**
+             * Format: int64
+             * @description Number of who leads the move; grows with each that takes over.
+             */
+            epoch: number;
+            /**
+             * Format: int32
+             * @description The port.
+             */
+            port: number;
         };
         /** @description Asks users whether a password is right (service auth only). */
         PasswordCheck: {
@@ -552,6 +677,20 @@ export interface components {
             /** @description What the client said it was. */
             user_agent?: string | null;
         };
+        /** @description All listeners of a process, and what became of those before. */
+        Report: {
+            /** @description Those that were drained since the start, oldest first; the last few. */
+            drained: components["schemas"]["Drained"][];
+            /**
+             * Format: int64
+             * @description The highest epoch that it was called with.
+             */
+            epoch: number;
+            /** @description Which process this is: another value after each start. */
+            instance: string;
+            /** @description Those that are open, oldest first. */
+            listeners: components["schemas"]["Listening"][];
+        };
         /**
          * @description What a person is trusted with; each role includes the ones before it.
          * @enum {string}
@@ -562,6 +701,11 @@ export interface components {
             /** @description The role. */
             role: components["schemas"]["Role"];
         };
+        /**
+         * @description Where a listener is in its life.
+         * @enum {string}
+         */
+        Stage: "staged" | "serving" | "draining";
         /** @description A person who can sign in. */
         User: {
             /**
@@ -957,6 +1101,130 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description What went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_listeners: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                };
+            };
+            /** @description What went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    abort_port: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Order"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                };
+            };
+            /** @description What went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    commit_port: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Order"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                };
+            };
+            /** @description What went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    prepare_port: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Order"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
                 };
             };
             /** @description What went wrong (RFC 9457) */
