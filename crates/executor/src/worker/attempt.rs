@@ -127,10 +127,6 @@ impl Attempt<'_> {
     /// Does what is done on a target that is connected to.
     async fn reach_target(&self, known: &Known) -> Result<Attempted, Verdict> {
         let mut plan = Plan::of(self.claim, known).map_err(|fault| self.unsent(&fault))?;
-        if let Work::Copy(file) = &mut plan.work {
-            self.guarded(self.fetch_content(file, plan.timeout))
-                .await??;
-        }
         let key = self.guarded(self.fetch_key(plan.credential_id)).await??;
         let redactor = self
             .worker
@@ -143,6 +139,9 @@ impl Attempt<'_> {
         measures.connect = Some(begun.elapsed());
         self.held.note_connected();
         let _turn = self.guarded(self.worker.slots.turn()).await?;
+        let _room = self
+            .guarded(self.fetch_content(&mut plan.work, plan.timeout))
+            .await??;
         let mut output = StepOutput::new(&redactor, Arc::clone(self.printed));
         let begun = Instant::now();
         let worked = tokio::select! {

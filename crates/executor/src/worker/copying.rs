@@ -4,12 +4,14 @@ use std::time::Duration;
 
 use clients::outside::{Answer, Call, OutsideError};
 use sha2::{Digest, Sha256};
+use tokio::sync::SemaphorePermit;
 
 use super::attempt::Attempt;
 use super::requesting;
 use crate::connector::Fault;
-use crate::domain::command::{FileCopy, Source};
+use crate::domain::command::Source;
 use crate::domain::outcome::Verdict;
+use crate::domain::plan::Work;
 
 /// Most bytes of a file that is fetched: it is held in memory.
 const MOST_BYTES: usize = 16 << 20;
@@ -17,22 +19,27 @@ const MOST_BYTES: usize = 16 << 20;
 const MOST_REDIRECTS: usize = 5;
 
 impl Attempt<'_> {
-    /// Fetches the content of a file, if the step says where from; nothing was sent until then.
+    /// Fetches the content of a file, if the step says where from; nothing was sent until then. The
+    /// answer is the room that the content takes.
     pub(super) async fn fetch_content(
         &self,
-        file: &mut FileCopy,
+        work: &mut Work,
         limit: Duration,
-    ) -> Result<(), Verdict> {
-        let Some(source) = &file.source else {
-            return Ok(());
+    ) -> Result<Option<SemaphorePermit<'_>>, Verdict> {
+        let Work::Copy(file) = work else {
+            return Ok(None);
         };
+        let Some(source) = &file.source else {
+            return Ok(None);
+        };
+        let room = self.worker.slots.room().await;
         let fetched = tokio::time::timeout(limit, self.download(source)).await;
         let fetched = fetched.unwrap_or_else(|_elapsed| {
             let text = "The content was not fetched in time.";
             Err(Fault::lasting("timed_out", text))
         });
         file.content = fetched.map_err(|fault| self.unsent(&fault))?;
-        Ok(())
+        Ok(room)
     }
 
     async fn download(&self, source: &Source) -> Result<Vec<u8>, Fault> {

@@ -13,6 +13,8 @@ use crate::store::claims::{Claim, Renewed};
 pub(crate) const SLOW: Duration = Duration::from_millis(300);
 /// Steps that may hang at a time.
 const MOST_SLOW: usize = 400;
+/// Files that are fetched and held in memory at a time.
+const MOST_FILES: usize = 8;
 
 /// Why a held step has to stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -166,6 +168,8 @@ pub(crate) struct Slots {
     held: Mutex<HashMap<i64, Arc<Held>>>,
     /// One permit for each step that may work at a time.
     working: Semaphore,
+    /// One permit for each file that may be in memory.
+    files: Semaphore,
     freed: Notify,
 }
 
@@ -175,6 +179,7 @@ impl Slots {
             most,
             held: Mutex::default(),
             working: Semaphore::new(most),
+            files: Semaphore::new(MOST_FILES),
             freed: Notify::new(),
         }
     }
@@ -195,6 +200,11 @@ impl Slots {
     /// Waits until a connected step may work; many may get their connection at the same time.
     pub(crate) async fn turn(&self) -> Option<SemaphorePermit<'_>> {
         self.working.acquire().await.ok()
+    }
+
+    /// Waits until there is room for a file in memory.
+    pub(crate) async fn room(&self) -> Option<SemaphorePermit<'_>> {
+        self.files.acquire().await.ok()
     }
 
     /// Takes a claim; `claimed_at` is a moment before the database gave it.
