@@ -235,7 +235,7 @@ test.describe("the editor", () => {
     allowed.push(/400/);
     const name = `${PREFIX}yaml`;
     const page = await as("operator", "/app/jobs/new");
-    const good = `name: ${name} # by hand\nsteps:\n  - type: ssh.exec\n    target: demo-machine\n    command: echo hi\n    undo:\n      user: backup`;
+    const good = `name: ${name} # by hand\nnotify:\n  user: backup\nsteps:\n  - type: ssh.exec\n    target: demo-machine\n    command: echo hi`;
     await writeYaml(page, good);
     const form = page.getByRole("group", { name: "Definition" });
     await expect(form.getByRole("textbox", { name: "Name", exact: true }).first()).toHaveValue(name);
@@ -254,7 +254,7 @@ test.describe("the editor", () => {
     await expect(page.getByText("is not available in this version").first()).toBeVisible();
     await expect(page.locator("[data-fault]")).toHaveCount(1);
     expect(await api.findJob(name)).toBeUndefined();
-    await writeYaml(page, good.replace(/\n {4}undo[\s\S]*$/, "\n"));
+    await writeYaml(page, good.replace(/notify[\s\S]*?steps/, "steps"));
     await page.getByRole("button", { name: "Create job" }).click();
     await expect(page.getByRole("heading", { name })).toBeVisible();
     expect((await api.findJob(name))?.definition).toMatchObject({ steps: [{ command: "echo hi" }] });
