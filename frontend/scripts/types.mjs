@@ -28,11 +28,17 @@ function read(service) {
   });
 }
 
+/** The document without what only services ask of each other. */
+function forPages(document) {
+  const paths = Object.entries(document.paths).filter(([path]) => !path.startsWith("/internal"));
+  return { ...document, paths: Object.fromEntries(paths) };
+}
+
 let stale = 0;
 await mkdir(FOLDER, { recursive: true });
 for (const service of SERVICES) {
   const file = new URL(`${service}.ts`, FOLDER);
-  const types = await openapiTS(await read(service), { alphabetize: true });
+  const types = await openapiTS(forPages(await read(service)), { alphabetize: true });
   const text = `// Made by "npm run types" from the API of ${service}; changes made here are lost.\n${astToString(types)}`;
   if (!process.argv.includes("--check")) {
     await writeFile(file, text);
