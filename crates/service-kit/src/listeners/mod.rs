@@ -49,6 +49,13 @@ struct State {
     drained: Vec<Drained>,
 }
 
+impl State {
+    fn stage_of(&self, port: u16) -> Option<Stage> {
+        let found = self.open.iter().find(|one| one.mark.port == port);
+        found.map(|one| one.stage)
+    }
+}
+
 /// Drains that are remembered.
 const MOST_DRAINED: usize = 20;
 
@@ -129,8 +136,7 @@ impl Listeners {
     /// # Errors
     /// 409 for an epoch that is over, and for a port that somebody holds.
     pub async fn prepare(&self, epoch: u64, port: u16) -> Result<Report, ApiError> {
-        self.fence(epoch)?;
-        let known = self.stage_of(port);
+        let known = self.lead(epoch)?.stage_of(port);
         match known {
             Some(Stage::Staged | Stage::Serving) => {}
             Some(Stage::Draining) => {
@@ -155,28 +161,16 @@ impl Listeners {
     /// # Errors
     /// 409 for an epoch that is over, and for a port that was not prepared.
     pub fn commit(&self, epoch: u64, port: u16) -> Result<Report, ApiError> {
-        self.fence(epoch)?;
-        let mut leaving = Vec::new();
-        {
-            let mut state = self.state();
-            let is_ready = state
-                .open
-                .iter()
-                .any(|one| one.mark.port == port && one.stage != Stage::Draining);
-            if !is_ready {
-                let text = format!("port {port} was not prepared");
-                return Err(ApiError::conflict("ports.not_prepared", text));
-            }
-            for one in &mut state.open {
-                if one.mark.port == port {
-                    one.stage = Stage::Serving;
-                } else if one.stage != Stage::Draining {
-                    one.stage = Stage::Draining;
-                    leaving.push((Arc::clone(&one.mark), one.handle.clone()));
-                }
-            }
+        let mut state = self.lead(epoch)?;
+        if !matches!(state.stage_of(port), Some(Stage::Staged | Stage::Serving)) {
+            let text = format!("port {port} was not prepared");
+            return Err(ApiError::conflict("ports.not_prepared", text));
         }
-        self.leave(leaving);
+        self.leave(&mut state, |one| one.mark.port != port);
+        for one in state.open.iter_mut().filter(|one| one.mark.port == port) {
+            one.stage = Stage::Serving;
+        }
+        drop(state);
         Ok(self.report())
     }
 
@@ -185,54 +179,42 @@ impl Listeners {
     /// # Errors
     /// 409 for an epoch that is over, and for the port of the service.
     pub fn abort(&self, epoch: u64, port: u16) -> Result<Report, ApiError> {
-        self.fence(epoch)?;
-        match self.stage_of(port) {
-            Some(Stage::Serving) => {
-                let text = format!("port {port} is that of the service");
-                return Err(ApiError::conflict("ports.committed", text));
-            }
-            Some(Stage::Staged) => {
-                let mut leaving = Vec::new();
-                for one in &mut self.state().open {
-                    if one.mark.port == port {
-                        one.stage = Stage::Draining;
-                        leaving.push((Arc::clone(&one.mark), one.handle.clone()));
-                    }
-                }
-                self.leave(leaving);
-            }
-            Some(Stage::Draining) | None => {}
+        let mut state = self.lead(epoch)?;
+        if state.stage_of(port) == Some(Stage::Serving) {
+            let text = format!("port {port} is that of the service");
+            return Err(ApiError::conflict("ports.committed", text));
         }
+        self.leave(&mut state, |one| one.mark.port == port);
+        drop(state);
         Ok(self.report())
     }
 
-    /// Drains listeners beside all else.
-    fn leave(&self, leaving: Vec<(Arc<Mark>, ServerHandle)>) {
+    /// Drains the listeners that `leaves` picks, beside all else.
+    fn leave(&self, state: &mut State, leaves: impl Fn(&Open) -> bool) {
         let _runtime = self.0.runtime.enter();
-        for (mark, handle) in leaving {
-            info!(port = mark.port, "Port {} is drained", mark.port);
-            let listeners = self.clone();
+        for one in &mut state.open {
+            if one.stage == Stage::Draining || !leaves(one) {
+                continue;
+            }
+            one.stage = Stage::Draining;
+            info!(port = one.mark.port, "Port {} is drained", one.mark.port);
+            let (listeners, mark) = (self.clone(), Arc::clone(&one.mark));
+            let handle = one.handle.clone();
             self.0.tasks.spawn("drain of a port", async move {
                 listeners.drain(&mark, &handle).await;
             });
         }
     }
 
-    /// Nobody who was replaced gives orders.
-    fn fence(&self, epoch: u64) -> Result<(), ApiError> {
+    /// Nobody who was replaced gives orders; as long as the answer is held, nobody else does.
+    fn lead(&self, epoch: u64) -> Result<MutexGuard<'_, State>, ApiError> {
         let mut state = self.state();
         if epoch < state.epoch {
             let text = format!("epoch {epoch} is over: {} leads", state.epoch);
             return Err(ApiError::conflict("ports.stale_epoch", text));
         }
         state.epoch = epoch;
-        Ok(())
-    }
-
-    fn stage_of(&self, port: u16) -> Option<Stage> {
-        let state = self.state();
-        let found = state.open.iter().find(|one| one.mark.port == port);
-        found.map(|one| one.stage)
+        Ok(state)
     }
 
     /// Has to be called in the runtime of the process.
