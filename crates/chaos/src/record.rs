@@ -51,8 +51,6 @@ pub struct StepRow {
     pub metrics: Value,
     /// Whether a claim of it is open.
     pub is_live: bool,
-    /// The step that it undoes.
-    pub undoes: Option<i64>,
 }
 
 /// An event on record.
@@ -134,7 +132,7 @@ impl Record {
             sqlx::query_as!(
                 StepRow,
                 r#"SELECT id, run_id, name, status, reason, epoch, exit_code, stdout, stderr, metrics,
-                     EXISTS (SELECT FROM runs.live_step l WHERE l.step_id = step.id) AS "is_live!", undoes
+                     EXISTS (SELECT FROM runs.live_step l WHERE l.step_id = step.id) AS "is_live!"
                    FROM runs.step ORDER BY id"#
             )
             .fetch_all(&self.db)

@@ -4,6 +4,7 @@ use std::fmt::Display;
 
 use chrono::Duration;
 use common::id::{JobId, RunId, StepId};
+use common::model::credential::PARCEL_DAYS;
 use common::model::run::RunStatus;
 use common::problem::FieldError;
 use serde_json::{Map, Value, json};
@@ -342,6 +343,15 @@ pub async fn resolve_step(
 }
 
 impl RunRow {
+    /// Whether its secret parameters, if it has any, are still kept.
+    pub(super) fn check_secrets(&self, app: &App) -> Result<(), Error> {
+        let kept_since = app.clock.now() - Duration::days(PARCEL_DAYS);
+        match self.parcel_id.and(self.finished_at) {
+            Some(at) if at < kept_since => Err(Error::SecretsRemoved(self.id)),
+            Some(_) | None => Ok(()),
+        }
+    }
+
     /// Its state, as the database's CHECK allows it.
     pub fn status(&self) -> Result<RunStatus, Error> {
         self.status.parse().map_err(|_unknown| {

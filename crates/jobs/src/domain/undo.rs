@@ -1,8 +1,6 @@
 //! Undoing what a run has done, at the wish of a person.
 
-use chrono::TimeDelta;
 use common::id::RunId;
-use common::model::credential::PARCEL_DAYS;
 use serde_json::json;
 use service_kit::audit::{self, Entry};
 use service_kit::caller::Caller;
@@ -36,15 +34,4 @@ pub async fn start(app: &App, who: &Caller, id: RunId) -> Result<RunRow, Error> 
     tx.commit().await?;
     run::wake(app).await;
     Ok(row)
-}
-
-impl RunRow {
-    /// Whether its secret parameters, if it has any, are still kept.
-    pub(super) fn check_secrets(&self, app: &App) -> Result<(), Error> {
-        let kept_since = app.clock.now() - TimeDelta::days(PARCEL_DAYS);
-        match self.parcel_id.and(self.finished_at) {
-            Some(at) if at < kept_since => Err(Error::SecretsRemoved(self.id)),
-            Some(_) | None => Ok(()),
-        }
-    }
 }
