@@ -58,6 +58,62 @@ async fn a_cancel_that_meets_a_claim_waits_and_then_asks_the_executor() {
     assert_eq!(canceling.join_all().await.remove(0), ["running"]);
 }
 
+#[tokio::test]
+async fn a_cancel_of_a_step_that_meets_its_claim_or_its_end_waits_for_it() {
+    let mut bench = Bench::new().await;
+    let run = bench.start(&[Plan::at(0).on(1), Plan::at(1).on(1)]).await;
+    let of_first = format!(
+        "SELECT runs.cancel_steps({0}, ARRAY(SELECT id FROM runs.step WHERE run_id = {0} AND idx = 0), '7')::text",
+        run.id
+    );
+    let mut tx = bench.executor.begin().await.unwrap();
+    let first = claim(&mut tx, "w1", 10).await.remove(0);
+    let mut asked = Vec::new();
+    for word in ["1", "0"] {
+        let mut canceling = JoinSet::new();
+        let (mut jobs, sql) = (bench.db.login("opsc_jobs").await, of_first.clone());
+        canceling.spawn(async move { texts(&mut jobs, &sql).await });
+        waits_for_lock(&bench.db, "opsc_jobs").await;
+        tx.commit().await.unwrap();
+        asked.extend(canceling.join_all().await.remove(0));
+        assert_eq!(asked.last().unwrap(), word);
+        tx = bench.executor.begin().await.unwrap();
+        if word == "1" {
+            assert!(finish(&mut tx, &first, "succeeded").await.unwrap());
+        }
+    }
+    let statuses = "SELECT status FROM runs.step ORDER BY idx";
+    assert_eq!(
+        texts(&mut bench.admin, statuses).await,
+        ["succeeded", "queued"]
+    );
+}
+
+#[tokio::test]
+async fn an_end_is_written_while_another_transaction_holds_the_run_but_told_after_it() {
+    let mut bench = Bench::new().await;
+    let run = bench.start(&[Plan::at(0).on(1)]).await;
+    let first = claim(&mut bench.executor, "w1", 10).await.remove(0);
+    let mut holder = bench.admin;
+    let mut tx = holder.begin().await.unwrap();
+    let hold = format!("SELECT FROM runs.run WHERE id = {} FOR UPDATE", run.id);
+    execute(&mut tx, &hold).await.unwrap();
+    let mut ending = JoinSet::new();
+    let mut executor = bench.executor;
+    ending.spawn(async move { finish(&mut executor, &first, "succeeded").await.unwrap() });
+    waits_for_lock(&bench.db, "opsc_executor").await;
+    let written = "SELECT 'held' WHERE NOT EXISTS (SELECT FROM runs.step FOR UPDATE SKIP LOCKED)";
+    let mut third = bench.db.admin().await;
+    assert_eq!(texts(&mut third, written).await, ["held"]);
+    tx.commit().await.unwrap();
+    assert!(ending.join_all().await.remove(0));
+    let ended = "SELECT kind FROM runs.event ORDER BY seq DESC LIMIT 2";
+    assert_eq!(
+        texts(&mut third, ended).await,
+        ["run.succeeded", "step.succeeded"]
+    );
+}
+
 /// Claims and finishes until nothing is left.
 async fn work(mut conn: PgConnection, worker: String) {
     let mut idle = 0;
@@ -92,8 +148,16 @@ async fn many_workers_and_cancels_leave_every_run_final_and_every_event_numbered
             format!("w{number}"),
         ));
     }
-    for run in started.iter().step_by(3) {
-        bench.cancel(run.id).await;
+    for (number, run) in started.iter().enumerate() {
+        let of_second = format!(
+            "SELECT runs.cancel_steps({0}, ARRAY(SELECT id FROM runs.step WHERE run_id = {0} AND idx > 0), '7')",
+            run.id
+        );
+        match number % 3 {
+            0 => drop(bench.cancel(run.id).await),
+            1 => drop(execute(&mut bench.jobs, &of_second).await.unwrap()),
+            _ => {}
+        }
     }
     tasks.join_all().await;
     let open = "SELECT status FROM runs.run WHERE finished_at IS NULL

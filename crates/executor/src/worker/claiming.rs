@@ -103,6 +103,8 @@ async fn work(worker: Arc<Worker>, claim: Claim, guard: Guard) {
     } = attempted;
     failing::pass("step.after_exec_before_finish");
     held.begin_settling();
+    // Another step may work meanwhile.
+    worker.wake.give();
     printing::complete(&worker, &printed, &mut verdict).await;
     let is_recorded = settle::settle(&worker, &claim, held, verdict).await;
     worker.printing.close(&printed);

@@ -108,11 +108,6 @@ impl Held {
         self.state().is_connected = true;
     }
 
-    /// Whether its target may hang.
-    fn is_slow(&self) -> bool {
-        !self.state().is_connected && self.claimed_at.elapsed() >= SLOW
-    }
-
     /// Notes that sending begins; false if the step has to stop, or the claim is not fresh.
     pub(crate) fn begin_sending(&self, fence: Duration, is_detached: bool) -> bool {
         let mut state = self.state();
@@ -188,11 +183,21 @@ impl Slots {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// How many more steps can be taken; those whose targets may hang keep nobody waiting.
+    /// How many more steps can be taken. Those whose targets may hang keep nobody waiting, and nor
+    /// do as many as may work whose results are only to be recorded.
     pub(crate) fn free(&self) -> usize {
         let held = self.held();
-        let slow = held.values().filter(|held| held.is_slow()).count();
-        let busy = held.len().saturating_sub(slow);
+        let (mut slow, mut settling) = (0, 0);
+        for held in held.values() {
+            let state = held.state();
+            if state.is_settling {
+                settling += 1;
+            } else if !state.is_connected && held.claimed_at.elapsed() >= SLOW {
+                slow += 1;
+            }
+        }
+        let settling = self.most.min(settling);
+        let busy = held.len().saturating_sub(slow + settling);
         let open = self.most.saturating_sub(busy);
         open.min(MOST_SLOW.saturating_sub(slow))
     }
