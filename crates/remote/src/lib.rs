@@ -11,7 +11,7 @@ pub mod ssh;
 
 pub use pool::{Lease, Pool, PoolError, PoolOptions};
 pub use probe::{Facts, Phase, PhaseName, Report, test_connection};
-pub use redact::{RedactError, RedactStream, Redactor};
+pub use redact::{RedactError, RedactStream, Redactor, WeakRedactor};
 pub use ssh::{
     Auth, BadKey, Chunk, Collected, Command, CommandError, ConnectError, CopyError, DetachError,
     Detached, Download, Downloaded, End, ExecError, FetchError, HostKey, HostKeyPolicy, Limits,

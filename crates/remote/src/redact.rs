@@ -3,7 +3,7 @@
 mod forms;
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use zeroize::Zeroizing;
@@ -29,6 +29,23 @@ struct Patterns {
     sorted: Vec<Pattern>,
     automaton: AhoCorasick,
     longest: usize,
+}
+
+/// Finds a [`Redactor`] that has secrets and is in use still, and keeps no secret in memory itself.
+#[derive(Clone)]
+pub struct WeakRedactor(Weak<Patterns>);
+
+impl fmt::Debug for WeakRedactor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("WeakRedactor(***)")
+    }
+}
+
+impl WeakRedactor {
+    /// The redactor, if somebody uses it.
+    pub fn upgrade(&self) -> Option<Redactor> {
+        self.0.upgrade().map(|patterns| Redactor(Some(patterns)))
+    }
 }
 
 impl fmt::Debug for Redactor {
@@ -59,6 +76,11 @@ impl Redactor {
             automaton,
             longest,
         }))))
+    }
+
+    /// A way to this one as long as somebody keeps it.
+    pub fn downgrade(&self) -> WeakRedactor {
+        WeakRedactor(self.0.as_ref().map(Arc::downgrade).unwrap_or_default())
     }
 
     /// Starts a stream; each output stream needs one of its own.

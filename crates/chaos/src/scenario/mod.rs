@@ -8,6 +8,7 @@ mod redis;
 mod starts;
 mod storm;
 mod targets;
+mod tests;
 mod undo;
 
 use std::path::Path;
@@ -60,13 +61,15 @@ pub enum Scenario {
     Keys,
     /// Runs fail, and what they did is undone.
     Undo,
+    /// Tests of other crates.
+    Tests,
     /// Everything at once.
     Storm,
 }
 
 impl Scenario {
     /// All, in the order of the table.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Kills,
         Self::Pauses,
         Self::Redis,
@@ -81,6 +84,7 @@ impl Scenario {
         Self::Tarpits,
         Self::Keys,
         Self::Undo,
+        Self::Tests,
         Self::Storm,
     ];
 
@@ -101,6 +105,7 @@ impl Scenario {
             Self::Tarpits => "tarpits",
             Self::Keys => "keys",
             Self::Undo => "undo",
+            Self::Tests => "tests",
             Self::Storm => "storm",
         }
     }
@@ -108,10 +113,11 @@ impl Scenario {
     /// How often the long run does it.
     pub fn rounds(self) -> usize {
         match self {
-            Self::Kills | Self::Pauses | Self::Cuts | Self::Rolling | Self::Keys | Self::Undo => 10,
+            Self::Kills => 20,
+            Self::Pauses | Self::Cuts | Self::Rolling | Self::Keys | Self::Undo => 10,
             Self::Redis | Self::Hints => 100,
             Self::Postgres | Self::Outage | Self::Skew => 5,
-            Self::Flood | Self::Disk | Self::Storm => 30,
+            Self::Flood | Self::Disk | Self::Tests | Self::Storm => 30,
             Self::Tarpits => 200,
         }
     }
@@ -133,6 +139,7 @@ impl Scenario {
             Self::Tarpits => targets::tarpits(trial).await,
             Self::Keys => targets::keys(trial).await,
             Self::Undo => undo::undo(trial).await,
+            Self::Tests => tests::tests(trial).await,
             Self::Storm => storm::storm(trial).await,
         }
     }

@@ -3,6 +3,7 @@
 //! One implementation per protocol. What a connector answers is already in the words of a step's
 //! result, so that nothing behind it has to know the protocol.
 
+mod redactors;
 pub mod ssh;
 mod ssh_sink;
 

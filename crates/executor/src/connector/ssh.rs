@@ -16,6 +16,7 @@ use remote::{
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use super::redactors::Redactors;
 use super::ssh_sink::Sink;
 use super::{Connector, End, Fault, Key, Session, Settled, Stop, Ties, Unsettled};
 use crate::domain::command::{Exec, FileCopy, FileFetch};
@@ -28,6 +29,7 @@ const GRACE: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub struct SshConnector {
     pool: Pool,
+    redactors: Redactors,
 }
 
 impl SshConnector {
@@ -39,6 +41,7 @@ impl SshConnector {
                 timeouts,
                 ..PoolOptions::default()
             }),
+            redactors: Redactors::default(),
         }
     }
 }
@@ -52,13 +55,16 @@ impl Connector for SshConnector {
             &secret.passphrase,
             &secret.become_password,
         ];
-        let known = parts
-            .into_iter()
-            .flatten()
-            .chain(hidden.iter().copied())
-            .map(|part| part.expose().as_bytes());
-        Redactor::new(known)
-            .map_err(|error| Fault::lasting("credential_unusable", error.to_string()))
+        let prepare = || {
+            let known = parts.into_iter().flatten().chain(hidden.iter().copied());
+            Redactor::new(known.map(|part| part.expose().as_bytes()))
+        };
+        let made = if hidden.is_empty() {
+            self.redactors.get(&key.version, prepare)
+        } else {
+            prepare()
+        };
+        made.map_err(|error| Fault::lasting("credential_unusable", error.to_string()))
     }
 
     fn connect<'a>(

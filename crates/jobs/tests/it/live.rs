@@ -220,11 +220,7 @@ async fn a_thousand_watchers_all_get_it_soon() {
         .collect();
     assert!(seen.iter().all(|(text, _)| text == "hello\n"));
     delays.sort_unstable();
-    println!(
-        "fan-out p50 {:?} p99 {:?}",
-        delays[WATCHERS / 2],
-        delays[WATCHERS * 99 / 100]
-    );
+    println!("measured: {}", delays[WATCHERS * 99 / 100].as_secs_f64());
     assert!(delays[WATCHERS * 99 / 100] < Duration::from_secs(1));
 }
 
