@@ -5,20 +5,26 @@
 -- it has claimed and to their lanes, and to no others, before it asks for the run. Who writes to rows of steps that others
 -- may have claimed closes the gate first.
 
+CREATE FUNCTION runs.gate(p_run_id bigint)
+RETURNS int LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT (p_run_id % 64)::int
+$$;
+COMMENT ON FUNCTION runs.gate IS 'The gate of a run; runs share 64 of them, so that a batch needs few locks.';
+
 CREATE FUNCTION runs.share_gates(p_run_ids bigint[])
 RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   v_gate int;
 BEGIN
-  FOR v_gate IN SELECT DISTINCT r.id % 64 FROM unnest(p_run_ids) AS r(id) ORDER BY 1 LOOP
+  FOR v_gate IN SELECT DISTINCT runs.gate(r.id) FROM unnest(p_run_ids) AS r(id) ORDER BY 1 LOOP
     PERFORM pg_advisory_xact_lock_shared('runs.run'::regclass::oid::int, v_gate);
   END LOOP;
 END $$;
-COMMENT ON FUNCTION runs.share_gates IS 'Keeps who closes the gates of runs away until the end of the transaction; runs share 64 gates, so that a batch needs few locks.';
+COMMENT ON FUNCTION runs.share_gates IS 'Keeps who closes the gates of runs away until the end of the transaction.';
 
 CREATE FUNCTION runs.close_gate(p_run_id bigint)
 RETURNS void LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
-  SELECT pg_advisory_xact_lock('runs.run'::regclass::oid::int, (p_run_id % 64)::int)
+  SELECT pg_advisory_xact_lock('runs.run'::regclass::oid::int, runs.gate(p_run_id))
 $$;
 COMMENT ON FUNCTION runs.close_gate IS 'Waits until no claim and no end of the run is half written, and lets none begin until the end of the transaction.';
 

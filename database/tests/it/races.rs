@@ -68,15 +68,13 @@ async fn a_cancel_of_a_step_that_meets_its_claim_or_its_end_waits_for_it() {
     );
     let mut tx = bench.executor.begin().await.unwrap();
     let first = claim(&mut tx, "w1", 10).await.remove(0);
-    let mut asked = Vec::new();
     for word in ["1", "0"] {
         let mut canceling = JoinSet::new();
         let (mut jobs, sql) = (bench.db.login("opsc_jobs").await, of_first.clone());
         canceling.spawn(async move { texts(&mut jobs, &sql).await });
         waits_for_lock(&bench.db, "opsc_jobs").await;
         tx.commit().await.unwrap();
-        asked.extend(canceling.join_all().await.remove(0));
-        assert_eq!(asked.last().unwrap(), word);
+        assert_eq!(canceling.join_all().await.remove(0), [word]);
         tx = bench.executor.begin().await.unwrap();
         if word == "1" {
             assert!(finish(&mut tx, &first, "succeeded").await.unwrap());

@@ -61,7 +61,7 @@ pub enum Scenario {
     Keys,
     /// Runs fail, and what they did is undone.
     Undo,
-    /// Tests of other crates.
+    /// Tests of jobs, again and again.
     Tests,
     /// Everything at once.
     Storm,

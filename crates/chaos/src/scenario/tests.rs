@@ -1,6 +1,4 @@
-//! Tests of other crates that hold a promise of the table, again and again.
-
-use std::process::Output;
+//! Tests of another crate that hold a promise of the table, again and again.
 
 use tokio::process::Command;
 
@@ -8,13 +6,14 @@ use super::{Trial, figure};
 use crate::check::Findings;
 use crate::figures::Figure;
 
+/// The crate whose tests they are.
+const PACKAGE: &str = "jobs";
 /// What a test prints before the seconds that it has measured.
 const MEASURED: &str = "measured: ";
 
 struct Promise {
     number: &'static str,
     what: &'static str,
-    package: &'static str,
     test: &'static str,
 }
 
@@ -22,19 +21,16 @@ const PROMISES: [Promise; 3] = [
     Promise {
         number: "R8",
         what: "64 requests at once with one key start one run",
-        package: "jobs",
         test: "runs::sixty_four_requests_with_one_key_start_one_run",
     },
     Promise {
         number: "R11",
         what: "a reader that takes nothing: others get all at once, it misses output and no change of state",
-        package: "jobs",
         test: "live::who_is_far_behind_misses_output_but_no_change_of_state",
     },
     Promise {
         number: "R12",
         what: "1,000 readers of one run; p99 of each round, from the write to its arrival",
-        package: "jobs",
         test: "live::a_thousand_watchers_all_get_it_soon",
     },
 ];
@@ -65,33 +61,25 @@ pub(super) async fn tests(trial: Trial<'_>) -> Vec<Figure> {
 /// Runs a test once: the seconds that it has measured, or what it said when it failed.
 async fn once(promise: &Promise) -> Result<Vec<f64>, String> {
     let only = format!("test(={})", promise.test);
-    let done = Command::new("cargo")
-        .args([
-            "nextest",
-            "run",
-            "--locked",
-            "--no-capture",
-            "--package",
-            promise.package,
-        ])
-        .args(["--filterset", &only])
-        .output()
-        .await
-        .map_err(|error| format!("cargo cannot be run: {error}"))?;
-    let Output {
-        status,
-        stdout,
-        stderr,
-    } = done;
-    let printed = String::from_utf8_lossy(&stdout);
-    if !status.success() {
-        let said = String::from_utf8_lossy(&stderr);
+    let words = [
+        "nextest",
+        "run",
+        "--locked",
+        "--no-capture",
+        "-p",
+        PACKAGE,
+        "-E",
+        &only,
+    ];
+    let done = Command::new("cargo").args(words).output().await;
+    let done = done.map_err(|error| format!("cargo cannot be run: {error}"))?;
+    let printed = String::from_utf8_lossy(&done.stdout);
+    if !done.status.success() {
+        let said = String::from_utf8_lossy(&done.stderr);
         return Err(format!("{}: {printed}{said}", promise.test));
     }
     let measured = printed
         .lines()
-        .filter_map(|line| line.trim().strip_prefix(MEASURED));
-    Ok(measured
-        .filter_map(|seconds| seconds.parse().ok())
-        .collect())
+        .filter_map(|line| line.trim().strip_prefix(MEASURED)?.parse().ok());
+    Ok(measured.collect())
 }
