@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
+use common::secret::Secret;
 use service_kit::config::{BadSettings, Common, Env, Profile};
 
 use crate::certificate::Source;
@@ -24,6 +25,8 @@ pub struct Config {
     pub certificate: Source,
     /// Name of this machine, for a certificate of our own.
     pub host_name: String,
+    /// `GATEWAY_NAME`, default the name of this machine: which gateway this is among several.
+    pub name: String,
     /// `GATEWAY_STATE_DIR`, default `.run/gateway`: certificate, configurations, logs.
     pub state_dir: PathBuf,
     /// `GATEWAY_TEMPLATE_DIR`: other templates than the ones the binary carries.
@@ -56,6 +59,7 @@ impl Config {
         let templates = env.optional::<PathBuf>("GATEWAY_TEMPLATE_DIR");
         Self {
             certificate,
+            name: env.or("GATEWAY_NAME", host_name()),
             host_name: host_name(),
             templates: templates.map_or(Templates::Embedded, Templates::Folder),
             nginx: env.or("NGINX_BIN", PathBuf::from("/usr/sbin/nginx")),
@@ -88,6 +92,10 @@ fn edge(env: &mut Env, common: &Common, state_dir: &Path, certificate: &Source) 
         https: at(https_port),
         http: at(http_port),
         admin_port: env.or("GATEWAY_ADMIN_PORT", 3011),
+        admin_key: Secret::new(String::new()),
+        port_map: state_dir.join("ports.map"),
+        generations_dir: state_dir.join("nginx"),
+        modules_dir: modules(env),
         status: Address::loopback(common.port),
         services: services(env),
         run_dir: state_dir.join("run"),
@@ -129,6 +137,13 @@ fn limits(env: &mut Env, profile: Profile) -> Limits {
         api_rate,
         api_burst: count("GATEWAY_API_BURST", api_rate.saturating_mul(2)),
     }
+}
+
+/// `NGINX_MODULES_DIR`, default `/usr/lib/nginx/modules`: where nginx's Lua modules are; `none` where it
+/// has Lua built in.
+fn modules(env: &mut Env) -> Option<PathBuf> {
+    let folder = env.or("NGINX_MODULES_DIR", "/usr/lib/nginx/modules".to_owned());
+    (folder != "none").then(|| plain(env, "NGINX_MODULES_DIR", Path::new(&folder)))
 }
 
 fn certificate(env: &mut Env, state_dir: &Path) -> Source {

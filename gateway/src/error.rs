@@ -35,6 +35,9 @@ pub enum Error {
     /// nginx cannot be started or asked.
     #[error("nginx: {0}")]
     Nginx(String),
+    /// nginx does not follow the port map.
+    #[error("nginx does not take the port map: {0}")]
+    PortMap(String),
     /// nginx took the configuration but does not serve it.
     #[error("nginx does not serve generation {0}; a port may be held by another process")]
     NotServed(u64),

@@ -10,6 +10,7 @@ pub mod error;
 pub mod generation;
 pub mod nginx;
 pub mod overview;
+pub mod port_map;
 pub mod probe;
 pub mod render;
 pub mod routes;
@@ -22,18 +23,22 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use common::clock::Clock;
-use service_kit::reconcile::Hint;
+use service_kit::reconcile::{Hint, every};
 use service_kit::server::Server;
 use service_kit::service::{Descriptor, Kit};
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
 use crate::config::Config;
 use crate::overview::Overview;
-use crate::services::Address;
+use crate::port_map::Follower;
 use crate::state::EdgeState;
 use crate::supervisor::Supervisor;
+
+/// How often the port map is asked for without a hint; a port manager waits longer for a gateway.
+const FOLLOW_PERIOD: Duration = Duration::from_secs(2);
 
 /// What the gateway says of itself.
 pub const DESCRIPTOR: Descriptor = Descriptor {
@@ -51,10 +56,10 @@ pub struct App {
     pub overview: Overview,
     /// How the edge is.
     pub edge: EdgeState,
-    /// Where the services are, in the order of [`services::SERVICES`].
-    pub addresses: Vec<Address>,
     /// Has the edge compared with the settings at once.
     pub hint: Hint,
+    /// Has the port map asked for at once.
+    pub ports: Hint,
 }
 
 /// Starts nginx's supervisor and the gateway's own server.
@@ -70,13 +75,15 @@ pub async fn build(config: Config) -> anyhow::Result<(Server, Arc<App>)> {
 ///
 /// # Errors
 /// Like [`build`].
-pub async fn start(kit: Kit, config: Config) -> anyhow::Result<(Server, Arc<App>)> {
+pub async fn start(kit: Kit, mut config: Config) -> anyhow::Result<(Server, Arc<App>)> {
+    supervisor::make_folders(&config)?;
+    config.edge.admin_key = port_map::key(&config.state_dir)?;
     let edge = EdgeState::default();
     let app = Arc::new(App {
-        overview: Overview::new(kit.http.clone(), &config.edge.services, edge.clone()),
+        overview: Overview::new(&kit, &config.edge.services, edge.clone()),
         edge: edge.clone(),
-        addresses: config.edge.services.clone(),
         hint: Hint::default(),
+        ports: kit.ports.clone(),
     });
     let check = edge.clone();
     kit.health.add(
@@ -88,14 +95,31 @@ pub async fn start(kit: Kit, config: Config) -> anyhow::Result<(Server, Arc<App>
         hang_up: signal(SignalKind::hangup())?,
         period: config.reconcile_period,
     };
+    let follower = Follower::open(&kit, &config, edge.clone()).await?;
     let mut supervisor =
         Supervisor::prepare(config, kit.clock.clone(), kit.http.clone(), edge).await?;
     let (tasks, stop) = (kit.tasks.clone(), kit.tasks.stopping());
-    let server = Server::start(kit, Arc::clone(&app), routes::add)?;
+    follow(&kit, follower);
+    let server = Server::start(kit, Arc::clone(&app), routes::add).await?;
     tasks.spawn("edge", async move {
         supervise(&mut supervisor, &stop, &mut turn).await
     });
     Ok((server, app))
+}
+
+/// Follows the port map until the process stops.
+fn follow(kit: &Kit, follower: Follower) {
+    let follower = Arc::new(Mutex::new(follower));
+    every(
+        &kit.tasks,
+        "port map",
+        FOLLOW_PERIOD,
+        kit.ports.clone(),
+        move || {
+            let follower = Arc::clone(&follower);
+            async move { follower.lock().await.round().await }
+        },
+    );
 }
 
 /// What starts a round of the supervisor.

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use clients::address::Base;
 use common::model::service::Health;
 use futures_util::future::join_all;
 use serde::{Deserialize, Serialize};
+use service_kit::service::Kit;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 use utoipa::ToSchema;
@@ -35,25 +37,20 @@ pub struct Platform {
 #[derive(Debug)]
 pub struct Overview {
     client: reqwest::Client,
-    services: Vec<(&'static str, String)>,
+    services: Vec<(&'static str, Base)>,
     edge: EdgeState,
     last: Mutex<Option<(Instant, Platform)>>,
 }
 
 impl Overview {
-    /// Asks the services at `addresses`, which are in the order of [`SERVICES`].
-    pub fn new(client: reqwest::Client, addresses: &[Address], edge: EdgeState) -> Self {
-        let urls = addresses
-            .iter()
-            .map(|address| format!("{}/health", address.url()));
-        let services = SERVICES
-            .iter()
-            .map(|service| service.name)
-            .zip(urls)
-            .collect();
+    /// Asks the services at `addresses`, which are in the order of [`SERVICES`], or where they moved to.
+    pub fn new(kit: &Kit, addresses: &[Address], edge: EdgeState) -> Self {
+        let services = SERVICES.iter().zip(addresses);
+        let services = services
+            .map(|(service, address)| (service.name, kit.base(service.name, &address.url())));
         Self {
-            client,
-            services,
+            client: kit.http.clone(),
+            services: services.collect(),
             edge,
             last: Mutex::default(),
         }
@@ -67,7 +64,7 @@ impl Overview {
         {
             return platform.clone();
         }
-        let answers = join_all(self.services.iter().map(|(_, url)| self.ask(url))).await;
+        let answers = join_all(self.services.iter().map(|(_, base)| self.ask(base))).await;
         let names = self.services.iter().map(|(name, _)| (*name).to_owned());
         let services: BTreeMap<String, String> =
             names.zip(answers.into_iter().map(str::to_owned)).collect();
@@ -89,7 +86,8 @@ impl Overview {
         platform
     }
 
-    async fn ask(&self, url: &str) -> &'static str {
+    async fn ask(&self, base: &Base) -> &'static str {
+        let url = format!("{}/health", base.url());
         let Ok(answer) = self.client.get(url).timeout(ANSWER_TIMEOUT).send().await else {
             return "unavailable";
         };

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use common::secret::Secret;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior};
@@ -27,12 +28,13 @@ macro_rules! embedded {
     };
 }
 
-/// The templates and snippets that the binary carries.
-const EMBEDDED: [(&str, &str); 16] = embedded![
+/// The templates, snippets and programs that the binary carries.
+const EMBEDDED: [(&str, &str); 17] = embedded![
     "templates/nginx.conf.tmpl",
     "templates/upstream.conf.tmpl",
     "templates/server.conf.tmpl",
     "templates/location.conf.tmpl",
+    "lua/port_map.lua",
     "snippets/headers.conf",
     "snippets/maps.conf",
     "snippets/problems.conf",
@@ -54,11 +56,19 @@ pub struct Edge {
     pub https: Vec<SocketAddr>,
     /// Addresses of the listeners that redirect to HTTPS.
     pub http: Vec<SocketAddr>,
-    /// Loopback port on which nginx tells its generation.
+    /// Loopback port on which nginx tells its generation and takes the port map.
     pub admin_port: u16,
+    /// What the gateway shows there, so that nobody else brings a port map.
+    pub admin_key: Secret<String>,
+    /// File with the port map that nginx starts with.
+    pub port_map: PathBuf,
+    /// Folder of the configurations, each in a folder named by its number.
+    pub generations_dir: PathBuf,
+    /// Folder of nginx's modules; none where it has Lua built in.
+    pub modules_dir: Option<PathBuf>,
     /// Where the gateway's own answers come from.
     pub status: Address,
-    /// Address of each service, in the order of [`SERVICES`].
+    /// Address of each service by the settings, in the order of [`SERVICES`].
     pub services: Vec<Address>,
     /// Static files of the web UI.
     pub ui_dir: PathBuf,
@@ -179,7 +189,11 @@ struct View<'a> {
     http: Vec<String>,
     https_suffix: String,
     admin_port: u16,
-    upstreams: Vec<UpstreamView>,
+    admin_key: &'a str,
+    port_map: &'a Path,
+    generations_dir: &'a Path,
+    modules_dir: Option<&'a Path>,
+    status: String,
     services: Vec<ServiceView>,
     ui_dir: &'a Path,
     run_dir: &'a Path,
@@ -194,12 +208,6 @@ struct View<'a> {
     hsts: bool,
     lossless_reload: bool,
     http2_directive: bool,
-}
-
-#[derive(Serialize)]
-struct UpstreamView {
-    name: &'static str,
-    address: String,
 }
 
 #[derive(Serialize)]
@@ -223,7 +231,11 @@ impl<'a> View<'a> {
                 format!(":{port}")
             },
             admin_port: edge.admin_port,
-            upstreams: upstreams(edge),
+            admin_key: edge.admin_key.expose(),
+            port_map: &edge.port_map,
+            generations_dir: &edge.generations_dir,
+            modules_dir: edge.modules_dir.as_deref(),
+            status: edge.status.to_string(),
             services: SERVICES.iter().map(ServiceView::of).collect(),
             ui_dir: &edge.ui_dir,
             run_dir: &edge.run_dir,
@@ -251,18 +263,4 @@ impl ServiceView {
             buffer_kib: service.body_kib.min(MAX_BUFFER_KIB),
         }
     }
-}
-
-fn upstreams(edge: &Edge) -> Vec<UpstreamView> {
-    let services = SERVICES
-        .iter()
-        .map(|service| service.name)
-        .zip(&edge.services);
-    std::iter::once(("gateway", &edge.status))
-        .chain(services)
-        .map(|(name, address)| UpstreamView {
-            name,
-            address: address.to_string(),
-        })
-        .collect()
 }

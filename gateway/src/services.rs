@@ -69,6 +69,15 @@ impl Address {
         }
     }
 
+    /// The same host on another port.
+    #[must_use]
+    pub fn on(&self, port: u16) -> Self {
+        Self {
+            host: self.host.clone(),
+            port,
+        }
+    }
+
     /// Name or number of the host, without brackets.
     pub fn host(&self) -> &str {
         self.host.trim_matches(['[', ']'])

@@ -3,7 +3,10 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
+use common::model::port::MapVersion;
 use metrics::gauge;
+
+use crate::services::Address;
 
 /// The state; clones share it.
 #[derive(Clone, Debug, Default)]
@@ -18,6 +21,10 @@ pub struct Snapshot {
     pub drift: Option<String>,
     /// When the certificate expires.
     pub certificate_expires_at: Option<DateTime<Utc>>,
+    /// The port map that nginx follows; none if that is not known.
+    pub map: Option<MapVersion>,
+    /// Where each service is asked, in the order of [`crate::services::SERVICES`].
+    pub places: Vec<Address>,
 }
 
 impl EdgeState {
@@ -46,6 +53,21 @@ impl EdgeState {
         self.change(|state| state.certificate_expires_at = Some(at));
         let seconds = u32::try_from(at.timestamp()).map_or(0.0, f64::from);
         gauge!("gateway_certificate_expires_timestamp_seconds").set(seconds);
+    }
+
+    /// The port map that nginx follows; none if that is not known.
+    pub fn served_map(&self) -> Option<MapVersion> {
+        self.snapshot().map
+    }
+
+    /// Notes which port map nginx follows.
+    pub fn set_served_map(&self, version: Option<MapVersion>) {
+        self.change(|state| state.map = version);
+    }
+
+    /// Notes where services are asked.
+    pub fn set_places(&self, places: Vec<Address>) {
+        self.change(|state| state.places = places);
     }
 
     /// Whether the edge serves, as the health check asks.

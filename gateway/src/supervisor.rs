@@ -55,7 +55,7 @@ struct Refusal {
 }
 
 impl Supervisor {
-    /// Prepares the folders; ends an nginx that an earlier gateway left behind.
+    /// Ends an nginx that an earlier gateway left behind.
     ///
     /// # Errors
     /// When the state folder cannot be used or nginx cannot be run.
@@ -65,7 +65,6 @@ impl Supervisor {
         client: reqwest::Client,
         state: EdgeState,
     ) -> Result<Self, Error> {
-        make_folders(&config)?;
         let nginx = Nginx::new(config.nginx.clone(), config.edge.run_dir.clone());
         config.edge.features = nginx.features().await?;
         let generations = Generations::open(config.state_dir.join("nginx"))?;
@@ -266,7 +265,11 @@ impl Supervisor {
     }
 }
 
-fn make_folders(config: &Config) -> Result<(), Error> {
+/// Makes the folders of the state.
+///
+/// # Errors
+/// When one cannot be made.
+pub fn make_folders(config: &Config) -> Result<(), Error> {
     let make = |folder: &Path, mode| {
         fs::DirBuilder::new()
             .recursive(true)

@@ -42,7 +42,11 @@ impl App {
             db: kit.db.clone(),
             clock: kit.clock.clone(),
             bus: kit.bus.clone(),
-            users: UsersClient::new(kit.http.clone(), &config.users_url, kit.tokens.clone()),
+            users: UsersClient::new(
+                kit.http.clone(),
+                kit.base("users", &config.users_url),
+                kit.tokens.clone(),
+            ),
             keys,
             seen: SeenTokens::default(),
             config,

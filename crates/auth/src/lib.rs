@@ -46,7 +46,7 @@ pub async fn build(config: Config) -> anyhow::Result<Server> {
 pub async fn build_with(mut kit: Kit, config: Config) -> Result<Server, BuildError> {
     let app = assemble(&mut kit, config).await;
     let kit = kit.with_authority(Arc::new(OwnAuthority(Arc::clone(&app))));
-    start(kit, app)
+    start(kit, app).await
 }
 
 /// Makes the service from the given parts; it checks tokens as the gate of `kit` does.
@@ -55,7 +55,7 @@ pub async fn build_with(mut kit: Kit, config: Config) -> Result<Server, BuildErr
 /// When an operation lacks an access rule, or the address is taken.
 pub async fn build_behind(mut kit: Kit, config: Config) -> Result<Server, BuildError> {
     let app = assemble(&mut kit, config).await;
-    start(kit, app)
+    start(kit, app).await
 }
 
 async fn assemble(kit: &mut Kit, config: Config) -> Arc<App> {
@@ -67,7 +67,7 @@ async fn assemble(kit: &mut Kit, config: Config) -> Arc<App> {
     app
 }
 
-fn start(kit: Kit, app: Arc<App>) -> Result<Server, BuildError> {
+async fn start(kit: Kit, app: Arc<App>) -> Result<Server, BuildError> {
     worker::start(&kit, &app);
-    Server::start(kit, app, routes::configure)
+    Server::start(kit, app, routes::configure).await
 }

@@ -5,6 +5,7 @@ use common::secret::Secret;
 use common::token::Jwks;
 use serde_json::json;
 
+use crate::address::Base;
 use crate::http::{ClientError, Http, TokenSource};
 
 /// Client of the auth service.
@@ -13,7 +14,7 @@ pub struct AuthClient(Http);
 
 impl AuthClient {
     /// Calls auth at `base`.
-    pub fn new(client: reqwest::Client, base: &str, tokens: TokenSource) -> Self {
+    pub fn new(client: reqwest::Client, base: impl Into<Base>, tokens: TokenSource) -> Self {
         Self(Http::new(client, base, "auth", tokens))
     }
 

@@ -8,6 +8,7 @@ use common::model::credential::{
 use common::secret::Secret;
 use serde::Serialize;
 
+use crate::address::Base;
 use crate::http::{ClientError, Http, TokenSource};
 
 /// What is to be sealed, in clear: this is the one place that writes it.
@@ -22,7 +23,7 @@ pub struct CredentialsClient(Http);
 
 impl CredentialsClient {
     /// Calls credentials at `base`.
-    pub fn new(client: reqwest::Client, base: &str, tokens: TokenSource) -> Self {
+    pub fn new(client: reqwest::Client, base: impl Into<Base>, tokens: TokenSource) -> Self {
         Self(Http::new(client, base, "credentials", tokens))
     }
 

@@ -6,10 +6,11 @@ use std::time::{Duration, Instant};
 
 use common::problem::Problem;
 use common::secret::Secret;
-use reqwest::{Method, RequestBuilder, StatusCode};
+use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::address::Base;
 use crate::auth::AuthClient;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
@@ -147,23 +148,22 @@ impl ServiceTokens {
 #[derive(Clone, Debug)]
 pub struct Http {
     client: reqwest::Client,
-    base: String,
+    base: Base,
     service: &'static str,
     tokens: TokenSource,
 }
 
 impl Http {
-    /// Calls `service` at `base`, such as `http://127.0.0.1:3005`.
+    /// Calls `service` at `base`.
     pub fn new(
         client: reqwest::Client,
-        base: impl Into<String>,
+        base: impl Into<Base>,
         service: &'static str,
         tokens: TokenSource,
     ) -> Self {
-        let base = base.into().trim_end_matches('/').to_owned();
         Self {
             client,
-            base,
+            base: base.into(),
             service,
             tokens,
         }
@@ -171,16 +171,26 @@ impl Http {
 
     /// GETs `path`.
     pub async fn get<A: DeserializeOwned>(&self, path: &str) -> Result<A, ClientError> {
-        self.send(self.request(Method::GET, path).await?).await
+        self.call(Method::GET, path, |request| request).await
     }
 
     /// POSTs `body` to `path`.
     pub async fn post<A: DeserializeOwned>(
         &self,
         path: &str,
-        body: &impl Serialize,
+        body: &(impl Serialize + Sync),
     ) -> Result<A, ClientError> {
-        self.send(self.request(Method::POST, path).await?.json(body))
+        self.call(Method::POST, path, |request| request.json(body))
+            .await
+    }
+
+    /// PUTs `body` to `path`.
+    pub async fn put<A: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &(impl Serialize + Sync),
+    ) -> Result<A, ClientError> {
+        self.call(Method::PUT, path, |request| request.json(body))
             .await
     }
 
@@ -188,37 +198,57 @@ impl Http {
     pub async fn post_for<A: DeserializeOwned>(
         &self,
         path: &str,
-        body: &impl Serialize,
+        body: &(impl Serialize + Sync),
         on_behalf: &Secret<String>,
     ) -> Result<A, ClientError> {
-        let request = self.request(Method::POST, path).await?;
-        self.send(
+        self.call(Method::POST, path, |request| {
             request
                 .header(ON_BEHALF_HEADER, on_behalf.expose())
-                .json(body),
-        )
+                .json(body)
+        })
         .await
     }
 
-    async fn request(&self, method: Method, path: &str) -> Result<RequestBuilder, ClientError> {
-        let request = self.client.request(method, format!("{}{path}", self.base));
-        Ok(match &self.tokens {
-            TokenSource::None => request,
-            TokenSource::Auth(tokens) => {
-                request.bearer_auth(Box::pin(tokens.token_for(self.service)).await?)
-            }
-            TokenSource::Local(make) => match (make.0)(self.service) {
+    async fn call<A: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &str,
+        fill: impl Fn(RequestBuilder) -> RequestBuilder,
+    ) -> Result<A, ClientError> {
+        let token = self.token().await?;
+        let send = async |base: &str| {
+            let request = self.client.request(method.clone(), format!("{base}{path}"));
+            let request = match &token {
                 Some(token) => request.bearer_auth(token),
-                None => return Err(self.unavailable("no signing key")),
+                None => request,
+            };
+            fill(request).send().await
+        };
+        let base = self.base.url();
+        let answer = match send(&base).await {
+            // Nobody has seen the request, so that it can be sent once more.
+            Err(error) if is_refused(&error) => match self.base.renewed(&base).await {
+                Some(base) => send(&base).await,
+                None => Err(error),
             },
-        })
+            other => other,
+        };
+        self.take(answer.map_err(|error| self.unavailable(&chain(&error)))?)
+            .await
     }
 
-    async fn send<A: DeserializeOwned>(&self, request: RequestBuilder) -> Result<A, ClientError> {
-        let answer = request
-            .send()
-            .await
-            .map_err(|error| self.unavailable(&chain(&error)))?;
+    async fn token(&self) -> Result<Option<String>, ClientError> {
+        match &self.tokens {
+            TokenSource::None => Ok(None),
+            TokenSource::Auth(tokens) => Box::pin(tokens.token_for(self.service)).await.map(Some),
+            TokenSource::Local(make) => match (make.0)(self.service) {
+                Some(token) => Ok(Some(token)),
+                None => Err(self.unavailable("no signing key")),
+            },
+        }
+    }
+
+    async fn take<A: DeserializeOwned>(&self, answer: Response) -> Result<A, ClientError> {
         let status = answer.status();
         let body = self.read(answer).await?;
         if status.is_success() {
@@ -276,6 +306,18 @@ impl ClassifyForLog for serde_json::Error {
             self.column()
         )
     }
+}
+
+/// Whether nothing listens at the address, so that the request was not sent.
+pub fn is_refused(error: &reqwest::Error) -> bool {
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        if let Some(io) = cause.downcast_ref::<std::io::Error>() {
+            return io.kind() == std::io::ErrorKind::ConnectionRefused;
+        }
+        source = cause.source();
+    }
+    false
 }
 
 fn chain(error: &dyn std::error::Error) -> String {

@@ -2,6 +2,7 @@
 
 use common::model::run::{Child, StartChild};
 
+use crate::address::Base;
 use crate::http::{ClientError, Http, TokenSource};
 
 /// Client of the jobs service.
@@ -10,7 +11,7 @@ pub struct JobsClient(Http);
 
 impl JobsClient {
     /// Calls jobs at `base`.
-    pub fn new(client: reqwest::Client, base: &str, tokens: TokenSource) -> Self {
+    pub fn new(client: reqwest::Client, base: impl Into<Base>, tokens: TokenSource) -> Self {
         Self(Http::new(client, base, "jobs", tokens))
     }
 

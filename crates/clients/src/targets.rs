@@ -2,6 +2,7 @@
 
 use common::model::target::{ResolveTargets, ResolvedTargets, TargetSelector};
 
+use crate::address::Base;
 use crate::http::{ClientError, Http, TokenSource};
 
 /// Client of the targets service.
@@ -10,7 +11,7 @@ pub struct TargetsClient(Http);
 
 impl TargetsClient {
     /// Calls targets at `base`.
-    pub fn new(client: reqwest::Client, base: &str, tokens: TokenSource) -> Self {
+    pub fn new(client: reqwest::Client, base: impl Into<Base>, tokens: TokenSource) -> Self {
         Self(Http::new(client, base, "targets", tokens))
     }
 

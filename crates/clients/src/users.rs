@@ -5,6 +5,7 @@ use common::model::user::{User, UserChanges};
 use common::secret::Secret;
 use serde_json::json;
 
+use crate::address::Base;
 use crate::http::{ClientError, Http, TokenSource};
 
 /// Client of the users service.
@@ -13,7 +14,7 @@ pub struct UsersClient(Http);
 
 impl UsersClient {
     /// Calls users at `base`.
-    pub fn new(client: reqwest::Client, base: &str, tokens: TokenSource) -> Self {
+    pub fn new(client: reqwest::Client, base: impl Into<Base>, tokens: TokenSource) -> Self {
         Self(Http::new(client, base, "users", tokens))
     }
 

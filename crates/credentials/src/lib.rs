@@ -50,5 +50,5 @@ pub async fn build_with(kit: Kit, config: Config) -> Result<Server, BuildError> 
     let app = Arc::new(App::new(&kit, config));
     worker::vault::start(&kit, &app).await;
     worker::parcels::start(&kit, &app);
-    Server::start(kit, app, routes::configure)
+    Server::start(kit, app, routes::configure).await
 }

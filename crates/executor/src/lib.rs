@@ -55,10 +55,9 @@ pub async fn build(config: Config) -> anyhow::Result<Server> {
 ///
 /// # Errors
 /// When the address is taken.
-#[expect(clippy::unused_async, reason = "every service is built the same way")]
 pub async fn build_with(kit: Kit, config: Config) -> Result<Server, BuildError> {
     let worker = Worker::new(&kit, &config)?;
     worker::start(&kit, &worker);
     let app = Arc::new(App::new(&kit, worker));
-    Server::start(kit, app, routes::configure)
+    Server::start(kit, app, routes::configure).await
 }

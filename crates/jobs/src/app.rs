@@ -40,10 +40,14 @@ pub struct App {
 impl App {
     /// Takes what it needs from the kit.
     pub fn new(kit: &Kit, config: &Config) -> Self {
-        let targets = TargetsClient::new(kit.http.clone(), &config.targets_url, kit.tokens.clone());
+        let targets = TargetsClient::new(
+            kit.http.clone(),
+            kit.base("targets", &config.targets_url),
+            kit.tokens.clone(),
+        );
         let credentials = CredentialsClient::new(
             kit.http.clone(),
-            &config.credentials_url,
+            kit.base("credentials", &config.credentials_url),
             kit.tokens.clone(),
         );
         Self {

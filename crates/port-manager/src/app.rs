@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use clients::http::TokenSource;
 use common::clock::Clock;
 use service_kit::bus::Bus;
 use service_kit::service::{BuildError, Kit};
 use service_kit::tasks::Tasks;
 use sqlx::PgPool;
+use tokio::sync::Notify;
 
 use crate::config::Config;
 use crate::domain::group::Queue;
@@ -43,6 +45,12 @@ pub struct App {
     pub discovered: Discovered,
     /// Wakes those who follow events.
     pub live: Live,
+    /// Outbound HTTP to our own services.
+    pub http: reqwest::Client,
+    /// Tokens for them.
+    pub tokens: TokenSource,
+    /// Given when a gateway has told which port map it serves.
+    pub switched: Notify,
     /// When this process started, by the real clock of the machine.
     pub started: std::time::Instant,
     /// Name of this process among port managers.
@@ -67,6 +75,9 @@ impl App {
             gateway: Gateway::new(config.gateway_url.clone()),
             discovered: Discovered::default(),
             live: Live::default(),
+            http: kit.http.clone(),
+            tokens: kit.tokens.clone(),
+            switched: Notify::new(),
             started: std::time::Instant::now(),
             id: service_kit::request::new_id(),
             config,

@@ -52,6 +52,9 @@ pub struct Config {
     pub health_timeout: Duration,
     /// `PORT_QUARANTINE_SECONDS`, default 600: how long a released port is given to nobody else.
     pub quarantine: Duration,
+    /// `PORT_SWITCH_SECONDS`, default 15: longest wait for gateways to follow a move; one that has ended counts
+    /// as alive for 10.
+    pub switch_limit: Duration,
     /// The identity provider of the suite, whose tokens are taken as well if `PASSPORT_ISSUER` is set;
     /// none of the other settings may be there without it.
     ///
@@ -87,6 +90,7 @@ impl Config {
             unhealthy_interval: env.seconds("HEALTH_RECHECK_SECONDS", 3),
             health_timeout: Duration::from_millis(env.or("HEALTH_TIMEOUT_MS", 2000)),
             quarantine: env.seconds("PORT_QUARANTINE_SECONDS", 600),
+            switch_limit: env.seconds("PORT_SWITCH_SECONDS", 15),
             passport: passport(env),
         };
         config.check(env);
@@ -106,6 +110,9 @@ impl Config {
         }
         if !(50..=30_000).contains(&self.health_timeout.as_millis()) {
             env.fault::<()>("HEALTH_TIMEOUT_MS", "must be between 50 and 30000");
+        }
+        if !(1..=300).contains(&self.switch_limit.as_secs()) {
+            env.fault::<()>("PORT_SWITCH_SECONDS", "must be between 1 and 300");
         }
         if self.quarantine.as_secs() > 86_400 {
             env.fault::<()>("PORT_QUARANTINE_SECONDS", "must be at most 86400");

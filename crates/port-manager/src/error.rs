@@ -52,6 +52,12 @@ pub enum Error {
     /// The running service did not move.
     #[error("service {0} was not moved and stays on port {1}: {2}")]
     MoveFailed(String, u16, String),
+    /// No such move.
+    #[error("there is no move {0}")]
+    NoSuchMove(i64),
+    /// The process that led the move is about to end; another one goes on.
+    #[error("move {0} goes on elsewhere; its outcome is at /api/ports/changes/{0}")]
+    MoveGoesOn(i64),
     /// Another move of the service is not over.
     #[error("service {0} is being moved already")]
     MovingAlready(String),
@@ -141,6 +147,8 @@ impl From<Error> for ApiError {
             Error::NotMovable(_) => Self::bad_request("ports.not_movable", text),
             Error::MoveFailed(..) => Self::bad_request("ports.move_failed", text),
             Error::MovingAlready(_) => Self::conflict("ports.moving_already", text),
+            Error::NoSuchMove(_) => Self::not_found("ports.no_such_change", text),
+            Error::MoveGoesOn(_) => Self::unavailable("ports.change_goes_on", text),
             Error::AlreadyReserved(_) => Self::bad_request("ports.already_reserved", text),
             Error::NotReserved(_) => Self::not_found("ports.not_reserved", text),
             Error::BulkRefused(_) => Self::bad_request("ports.bulk_refused", text),

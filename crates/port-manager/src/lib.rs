@@ -48,7 +48,6 @@ pub async fn build(config: Config) -> anyhow::Result<Server> {
 ///
 /// # Errors
 /// When the address cannot be listened on, or an operation lacks an access rule.
-#[expect(clippy::unused_async, reason = "every service is built in this way")]
 pub async fn build_with(kit: Kit, config: Config) -> Result<Server, BuildError> {
     let kit = if config.anonymous_read {
         kit.with_open(Permission::ReadPorts)
@@ -63,5 +62,5 @@ pub async fn build_with(kit: Kit, config: Config) -> Result<Server, BuildError> 
         .tell_components(SERVICE.version, &["port_manager", "suite_communicator"]);
     let app = Arc::new(App::new(&kit, config)?);
     worker::start(&kit, &app);
-    Server::start(kit, app, routes::configure)
+    Server::start(kit, app, routes::configure).await
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
+use clients::http::is_refused;
 use reqwest::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -43,7 +44,8 @@ impl Place {
         }
     }
 
-    fn url(&self, path: &str) -> String {
+    /// Address of a path there.
+    pub fn url(&self, path: &str) -> String {
         let host = &self.host;
         if host.contains(':') {
             format!("http://[{host}]:{}{path}", self.port)
@@ -276,18 +278,6 @@ fn judge(status: StatusCode) -> (Verdict, String) {
         }
         other => (Verdict::Bad, format!("answers {}", other.as_u16())),
     }
-}
-
-/// Whether nothing listens at the address.
-fn is_refused(error: &reqwest::Error) -> bool {
-    let mut source = std::error::Error::source(error);
-    while let Some(cause) = source {
-        if let Some(io) = cause.downcast_ref::<std::io::Error>() {
-            return io.kind() == std::io::ErrorKind::ConnectionRefused;
-        }
-        source = cause.source();
-    }
-    false
 }
 
 fn describe(error: &reqwest::Error) -> String {

@@ -16,6 +16,7 @@ pub mod json;
 pub mod listeners;
 pub mod metrics;
 pub mod openapi;
+mod port_map;
 pub mod reconcile;
 pub mod request;
 mod revoked;

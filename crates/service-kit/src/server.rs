@@ -26,7 +26,7 @@ use crate::health::HealthChecks;
 use crate::json::Json;
 use crate::listeners::{self, Listeners, Mark, Serve};
 use crate::service::{BuildError, Descriptor, Kit};
-use crate::{metrics, openapi};
+use crate::{metrics, openapi, port_map};
 
 /// Largest body that any route takes, in bytes.
 const MAX_BODY_BYTES: usize = 1 << 20;
@@ -45,11 +45,11 @@ pub struct Server {
 }
 
 impl Server {
-    /// Binds the address and starts the workers; `app` reaches the handlers as `Data<A>`.
+    /// Binds the address, on the port of the port map if that knows the service, and starts the workers; `app` reaches the handlers as `Data<A>`.
     ///
     /// # Errors
     /// When an operation lacks an access rule, or the address is taken.
-    pub fn start<A: Send + Sync + 'static>(
+    pub async fn start<A: Send + Sync + 'static>(
         kit: Kit,
         app: Arc<A>,
         routes: Routes,
@@ -95,7 +95,9 @@ impl Server {
             Ok(server.run())
         });
         let listeners = Listeners::new(&kit.config.host, drain, kit.tasks.clone(), serve);
-        let address = listeners.open_first(kit.config.port)?;
+        let port = port_map::first_port(&kit).await;
+        let address = listeners.open_first(port)?;
+        port_map::follow(&kit, &listeners);
         Ok(Self {
             kit,
             address,

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use clients::address::{Base, Directory};
 use clients::auth::AuthClient;
 use clients::http::{ServiceTokens, TokenSource, outbound};
 use common::clock::Clock;
@@ -17,6 +18,9 @@ use crate::issuer::{Issuer, IssuerConfig};
 use crate::reconcile::Hint;
 use crate::tasks::Tasks;
 use crate::{db, metrics, telemetry};
+
+/// Name of the service that every other one calls.
+const AUTH: &str = "auth";
 
 /// What a service is.
 #[derive(Clone, Copy, Debug)]
@@ -76,6 +80,10 @@ pub struct Kit {
     pub http: reqwest::Client,
     /// This service's own tokens.
     pub tokens: TokenSource,
+    /// Where other services are.
+    pub directory: Directory,
+    /// Given when the port map may have changed; one loop of the process waits for it.
+    pub ports: Hint,
     /// Background work.
     pub tasks: Tasks,
     /// Health.
@@ -97,9 +105,14 @@ impl Kit {
         let _installed = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let db = db::pool(&config, service.public_name).map_err(BuildError::Database)?;
         let http = outbound().map_err(BuildError::Outbound)?;
+        let bus = Bus::new(&config).map_err(BuildError::Redis)?;
+        let ports = bus.hint(Topic::Ports);
+        let asked = ports.clone();
+        let directory = Directory::new(move || asked.give());
         let tokens = match &config.service_secret {
             Some(secret) => {
-                let auth = AuthClient::new(http.clone(), &config.auth_url, TokenSource::None);
+                let base = directory.base(AUTH, &config.auth_url);
+                let auth = AuthClient::new(http.clone(), base, TokenSource::None);
                 let tokens = ServiceTokens::new(auth, service.name, secret.clone());
                 TokenSource::Auth(Arc::new(tokens))
             }
@@ -113,7 +126,9 @@ impl Kit {
             service,
             clock,
             db,
-            bus: Bus::new(&config).map_err(BuildError::Redis)?,
+            bus,
+            directory,
+            ports,
             http,
             tokens,
             tasks: Tasks::default(),
@@ -123,6 +138,11 @@ impl Kit {
             second: None,
             config,
         })
+    }
+
+    /// The address of another service, which is `url` in the settings.
+    pub fn base(&self, service: &'static str, url: &str) -> Base {
+        self.directory.base(service, url)
     }
 
     /// Uses `authority` instead of auth over HTTP.
@@ -149,7 +169,10 @@ impl Kit {
     /// The gate in front of the routes.
     pub fn gate(&self) -> Arc<Gate> {
         let authority = self.authority.clone().unwrap_or_else(|| {
-            let auth = |tokens| AuthClient::new(self.http.clone(), &self.config.auth_url, tokens);
+            let auth = |tokens| {
+                let base = self.base(AUTH, &self.config.auth_url);
+                AuthClient::new(self.http.clone(), base, tokens)
+            };
             Arc::new(RemoteAuthority {
                 anonymous: auth(TokenSource::None),
                 as_service: auth(self.tokens.clone()),

@@ -34,7 +34,7 @@ impl App {
             clock: kit.clock.clone(),
             credentials: CredentialsClient::new(
                 kit.http.clone(),
-                &config.credentials_url,
+                kit.base("credentials", &config.credentials_url),
                 kit.tokens.clone(),
             ),
             winrm: config.winrm,

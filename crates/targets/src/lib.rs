@@ -39,8 +39,7 @@ pub async fn build(config: Config) -> anyhow::Result<Server> {
 ///
 /// # Errors
 /// When the address cannot be listened on, or an operation lacks an access rule.
-#[expect(clippy::unused_async, reason = "every service is built in this way")]
 pub async fn build_with(kit: Kit, config: Config) -> Result<Server, BuildError> {
     let app = Arc::new(App::new(&kit, &config));
-    Server::start(kit, app, routes::configure)
+    Server::start(kit, app, routes::configure).await
 }

@@ -43,20 +43,19 @@ pub async fn build(config: Config) -> anyhow::Result<Server> {
         // Nobody is left to tell if standard error is closed.
         let _written = writeln!(std::io::stderr(), "{}", bootstrap::announcement(&code));
     }
-    Ok(serve(kit, app)?)
+    Ok(serve(kit, app).await?)
 }
 
 /// Builds the service from given parts.
 ///
 /// # Errors
 /// When the address cannot be listened on, or an operation lacks an access rule.
-#[expect(clippy::unused_async, reason = "every service is built in this way")]
 pub async fn build_with(kit: Kit, config: Config) -> Result<Server, BuildError> {
     let app = Arc::new(App::new(&kit, &config));
-    serve(kit, app)
+    serve(kit, app).await
 }
 
-fn serve(kit: Kit, app: Arc<App>) -> Result<Server, BuildError> {
+async fn serve(kit: Kit, app: Arc<App>) -> Result<Server, BuildError> {
     worker::audit::start(&kit.tasks, &app);
-    Server::start(kit, app, routes::configure)
+    Server::start(kit, app, routes::configure).await
 }

@@ -2,12 +2,13 @@
 
 use actix_web::get;
 use actix_web::web::Data;
+use common::model::port::MapVersion;
 use serde::Serialize;
 use service_kit::json::Json;
 use utoipa::ToSchema;
 
 use crate::App;
-use crate::services::{Address, SERVICES};
+use crate::services::SERVICES;
 use crate::state::Snapshot;
 
 /// What the edge is set to pass on, and whether nginx does so.
@@ -17,6 +18,8 @@ struct Upstreams {
     generation: Option<u64>,
     /// Why nginx does not serve what is set, if so; it may pass requests to earlier addresses then.
     drift: Option<String>,
+    /// State of the port map that nginx follows; none if that is not known.
+    map: Option<MapVersion>,
     /// Each service.
     upstreams: Vec<Upstream>,
 }
@@ -36,8 +39,8 @@ struct Upstream {
 }
 
 impl Upstreams {
-    fn of(state: Snapshot, addresses: &[Address]) -> Self {
-        let services = SERVICES.iter().zip(addresses);
+    fn of(state: Snapshot) -> Self {
+        let services = SERVICES.iter().zip(&state.places);
         let upstreams = services.map(|(service, address)| Upstream {
             name: service.name,
             host: address.host().to_owned(),
@@ -45,8 +48,9 @@ impl Upstreams {
         });
         Self {
             generation: state.served,
-            drift: state.drift,
             upstreams: upstreams.collect(),
+            drift: state.drift,
+            map: state.map,
         }
     }
 }
@@ -59,5 +63,5 @@ impl Upstreams {
 )]
 #[get("/upstreams")]
 pub(super) async fn list_upstreams(app: Data<App>) -> Json<Upstreams> {
-    Json(Upstreams::of(app.edge.snapshot(), &app.addresses))
+    Json(Upstreams::of(app.edge.snapshot()))
 }

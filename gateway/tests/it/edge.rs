@@ -118,7 +118,7 @@ impl Plan {
     pub(crate) fn with_own_templates(self) -> Self {
         let own = self.dir.path().join("own");
         let ours = Path::new(env!("CARGO_MANIFEST_DIR")).join("../nginx");
-        for folder in ["templates", "snippets"] {
+        for folder in ["templates", "snippets", "lua"] {
             std::fs::create_dir_all(own.join(folder)).unwrap();
             for entry in std::fs::read_dir(ours.join(folder))
                 .unwrap()

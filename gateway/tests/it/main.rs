@@ -11,6 +11,7 @@ mod edge;
 mod golden;
 mod headers;
 mod limits;
+mod port_map;
 mod process;
 mod raw;
 mod reload;

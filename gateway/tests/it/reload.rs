@@ -72,8 +72,8 @@ async fn a_template_that_does_not_render_is_reported() {
     change(
         &edge,
         "templates/upstream.conf.tmpl",
-        "upstream.address",
-        "upstream.adress",
+        "service.name",
+        "service.nmae",
     );
     let state = edge.reconcile(|state| state.drift.is_some()).await;
     assert!(state.drift.unwrap().contains("upstream.conf"));

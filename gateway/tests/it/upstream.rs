@@ -45,6 +45,7 @@ fn tell(name: &str, req: &HttpRequest, body_bytes: usize) -> HttpResponse {
         .json(json!({
             "status": "healthy",
             "service": name,
+            "port": req.app_config().local_addr().port(),
             "method": req.method().as_str(),
             "uri": req.uri().to_string(),
             "headers": headers,

@@ -2,6 +2,7 @@
 
 pub mod credential;
 pub mod job;
+pub mod port;
 pub mod run;
 pub mod service;
 pub mod session;

@@ -98,7 +98,6 @@ impl Worker {
     /// When the client for addresses outside cannot be made.
     pub(crate) fn new(kit: &Kit, config: &Config) -> Result<Arc<Self>, BuildError> {
         let host = identity::host();
-        let url = &config.credentials_url;
         let outside = Outside::new(config.loopback).map_err(BuildError::Outbound)?;
         Ok(Arc::new(Self {
             id: identity::worker_id(&host),
@@ -115,8 +114,16 @@ impl Worker {
             slots: Slots::new(config.max_steps),
             printing: Printing::new(kit, config),
             finishing: Finishing::default(),
-            credentials: CredentialsClient::new(kit.http.clone(), url, kit.tokens.clone()),
-            jobs: JobsClient::new(kit.http.clone(), &config.jobs_url, kit.tokens.clone()),
+            credentials: CredentialsClient::new(
+                kit.http.clone(),
+                kit.base("credentials", &config.credentials_url),
+                kit.tokens.clone(),
+            ),
+            jobs: JobsClient::new(
+                kit.http.clone(),
+                kit.base("jobs", &config.jobs_url),
+                kit.tokens.clone(),
+            ),
             parcels: Parcels::default(),
             ssh: Arc::new(SshConnector::new(
                 config.connect_timeout,

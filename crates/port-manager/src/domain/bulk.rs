@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use std::sync::Arc;
+
 use crate::app::App;
 use crate::domain::assignment::{self, Placement};
 use crate::domain::holders::Holders;
@@ -52,7 +54,7 @@ pub struct Change {
 /// # Errors
 /// When there is no such suite, or one of them cannot be done and all should be.
 pub async fn update(
-    app: &App,
+    app: &Arc<App>,
     actor: Actor<'_>,
     (suite, wishes): (Option<&str>, &BTreeMap<String, u16>),
     atomicity: Atomicity,
@@ -199,7 +201,7 @@ pub async fn record_all(
 /// # Errors
 /// When one cannot be moved and all should be; those before it are moved back then.
 pub async fn move_each(
-    app: &App,
+    app: &Arc<App>,
     actor: Actor<'_>,
     suite: &Suite,
     (changes, atomicity, reason): (&[Change], Atomicity, &str),
@@ -230,7 +232,7 @@ pub async fn move_each(
 }
 
 /// Moves those back that had been moved, the last one first.
-async fn go_back(app: &App, actor: Actor<'_>, suite: &Suite, done: Vec<(String, u16)>) {
+async fn go_back(app: &Arc<App>, actor: Actor<'_>, suite: &Suite, done: Vec<(String, u16)>) {
     for (name, port) in done.into_iter().rev() {
         let names = (Some(suite.name.as_str()), name.as_str());
         if let Err(error) = relocation::reassign(app, actor, names, Some(port)).await {

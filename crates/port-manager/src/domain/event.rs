@@ -17,7 +17,7 @@ impl Event {
         if let Some(service) = &self.service {
             message.insert("service_id".to_owned(), json!(service));
         }
-        if self.kind == "port_change" {
+        if matches!(self.kind.as_str(), "port_change" | "move_progress") {
             message.insert("old_port".to_owned(), json!(self.old_port));
             message.insert("new_port".to_owned(), json!(self.new_port));
         }

@@ -22,7 +22,34 @@ pub enum Actor<'a> {
     System(&'static str),
 }
 
+/// Who changes something, for work that goes on by itself.
+#[derive(Clone, Debug)]
+pub enum KeptActor {
+    /// A person.
+    Person(Box<caller::Person>),
+    /// The port manager by itself, in this part of it.
+    System(&'static str),
+}
+
+impl KeptActor {
+    /// The same, lent.
+    pub fn actor(&self) -> Actor<'_> {
+        match self {
+            Self::Person(person) => Actor::Person(person),
+            Self::System(part) => Actor::System(part),
+        }
+    }
+}
+
 impl Actor<'_> {
+    /// The same, for work that outlives the request.
+    pub fn keep(self) -> KeptActor {
+        match self {
+            Self::Person(person) => KeptActor::Person(Box::new(person.clone())),
+            Self::System(part) => KeptActor::System(part),
+        }
+    }
+
     /// Name in events and histories.
     pub fn name(&self) -> &str {
         match self {

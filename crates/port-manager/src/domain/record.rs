@@ -192,6 +192,108 @@ impl Claim {
     }
 }
 
+words! {
+    /// What is done of a move.
+    Phase {
+        /// Both ports are held.
+        Staged = "staged",
+        /// The service listens on the new port.
+        Bound = "bound",
+        /// It was proved that it answers there; the port map leads there.
+        Healthy = "healthy",
+        /// Every gateway passes requests to the new port.
+        Switched = "switched",
+        /// The old port is closed.
+        Drained = "drained",
+        /// It is recorded, and over.
+        Committed = "committed",
+        /// Something went wrong; the service goes back to the old port.
+        RollingBack = "rolling_back",
+        /// It is back, and the move is over.
+        RolledBack = "rolled_back",
+    }
+}
+
+impl Phase {
+    /// Whether nothing more is to be done.
+    pub fn is_end(self) -> bool {
+        matches!(self, Self::Committed | Self::RolledBack)
+    }
+}
+
+/// A listener of a process.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListenerId {
+    /// The process.
+    pub instance: String,
+    /// Number of the listener within it.
+    pub generation: u64,
+}
+
+/// What the drain of the old port cost; none of it is known of a service that does not tell.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Certificate {
+    /// Requests at the old port when it was told to close.
+    pub in_flight_at_switch: Option<u32>,
+    /// Requests that were still open when it was closed.
+    pub lost: Option<u32>,
+}
+
+/// A service on its way to another port.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Move {
+    /// Row.
+    pub id: i64,
+    /// Name of the suite.
+    pub suite: String,
+    /// Name of the service.
+    pub service: String,
+    /// Port that it leaves.
+    pub from: u16,
+    /// Port that it comes to.
+    pub to: u16,
+    /// What is done.
+    pub phase: Phase,
+    /// Who wanted it.
+    pub actor: String,
+    /// Why, for histories.
+    pub reason: String,
+    /// What went wrong.
+    pub fault: Option<String>,
+    /// Number of who leads it.
+    pub epoch: u64,
+    /// The listener that is left.
+    pub old_listener: Option<ListenerId>,
+    /// What the drain cost.
+    pub certificate: Certificate,
+    /// When both ports were held.
+    pub started_at: DateTime<Utc>,
+    /// When the service listened on the new port.
+    pub bound_at: Option<DateTime<Utc>>,
+    /// When it was proved that it answers there.
+    pub healthy_at: Option<DateTime<Utc>>,
+    /// When every gateway passed requests there.
+    pub switched_at: Option<DateTime<Utc>>,
+    /// When the old port was closed.
+    pub drained_at: Option<DateTime<Utc>>,
+    /// When it was over.
+    pub ended_at: Option<DateTime<Utc>>,
+}
+
+/// Name in tokens of a service of OpsConductor itself; none of any other.
+pub fn platform_name(suite: &str, service: &str) -> Option<&'static str> {
+    match (suite, service) {
+        (GATEWAY_SUITE, "auth") => Some("auth"),
+        (GATEWAY_SUITE, "user") => Some("users"),
+        (GATEWAY_SUITE, "credentials") => Some("credentials"),
+        (GATEWAY_SUITE, "targets") => Some("targets"),
+        (GATEWAY_SUITE, "jobs") => Some("jobs"),
+        (GATEWAY_SUITE, "executor") => Some("executor"),
+        (DEFAULT_SUITE, OWN_NAME) => Some("port-manager"),
+        _ => None,
+    }
+}
+
 /// One port as a range.
 pub fn single(port: u16) -> Range<u32> {
     u32::from(port)..u32::from(port) + 1

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::ops::{Range, RangeInclusive};
 use std::time::Duration;
 
+use std::sync::Arc;
+
 use crate::app::App;
 use crate::domain::allocation;
 use crate::domain::assignment::unfit;
@@ -194,7 +196,11 @@ pub fn proposal(plan: &Plan) -> Resolved {
 ///
 /// # Errors
 /// When no plan solves the conflicts.
-pub async fn resolve(app: &App, actor: Actor<'_>, suite: Option<&str>) -> Result<Resolved, Error> {
+pub async fn resolve(
+    app: &Arc<App>,
+    actor: Actor<'_>,
+    suite: Option<&str>,
+) -> Result<Resolved, Error> {
     let (known, plan) = plan(app, suite).await?;
     let mut resolved = proposal(&plan);
     // Detours first: they make room for the moves of their circle.
@@ -217,7 +223,7 @@ pub async fn resolve(app: &App, actor: Actor<'_>, suite: Option<&str>) -> Result
 }
 
 async fn make(
-    app: &App,
+    app: &Arc<App>,
     actor: Actor<'_>,
     known: &Known,
     (name, port): (&str, Option<u16>),

@@ -2,6 +2,7 @@
 
 pub mod aliases;
 pub mod backups;
+pub mod changes;
 pub mod conflicts;
 pub mod health;
 pub mod live;
@@ -65,6 +66,9 @@ fn configure_ports(config: &mut ServiceConfig<'_>) {
         .service(backups::list_backups)
         .service(backups::import_backup)
         .service(backups::get_backup)
+        .service(changes::list_changes)
+        .service(changes::get_change)
+        .service(changes::exchange_map)
         .service(live::list_events)
         .service(live::list_listeners)
         .service(live::watch_events);

@@ -3,6 +3,7 @@
 pub mod health;
 pub mod live;
 pub mod metrics;
+pub mod moves;
 pub mod outbox;
 pub mod partners;
 pub mod scan;
@@ -23,6 +24,7 @@ pub fn start(kit: &Kit, app: &Shared) {
     live::start(kit, app);
     scan::start(kit, app);
     health::start(kit, app);
+    moves::start(kit, app);
     outbox::start(kit, app);
     partners::start(kit, app);
     let leaving = Arc::clone(app);

@@ -27,6 +27,7 @@ mod outage;
 mod partners;
 mod passport;
 mod process;
+mod relocations;
 mod reservations;
 mod support;
 mod truth;

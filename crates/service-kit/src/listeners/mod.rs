@@ -10,7 +10,6 @@
 mod count;
 mod mark;
 mod quiet;
-mod report;
 pub(crate) mod routes;
 
 use std::io;
@@ -20,6 +19,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use actix_web::dev::{Server, ServerHandle};
+use common::model::port::{Drained, ListenerReport, Listening, Stage};
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tracing::{info, warn};
@@ -30,7 +30,6 @@ use crate::tasks::Tasks;
 
 pub(crate) use self::count::count;
 pub use self::mark::Mark;
-pub use self::report::{Drained, Listening, Report, Stage};
 
 /// Serves a listener; the mark reaches every request of it.
 pub(crate) type Serve = Box<dyn Fn(TcpListener, Arc<Mark>) -> io::Result<Server> + Send + Sync>;
@@ -121,12 +120,12 @@ impl Listeners {
     }
 
     /// What is open, and what was.
-    pub fn report(&self) -> Report {
+    pub fn report(&self) -> ListenerReport {
         let state = self.state();
-        Report {
+        ListenerReport {
             instance: self.0.instance.clone(),
             epoch: state.epoch,
-            listeners: state.open.iter().map(Listening::of).collect(),
+            listeners: state.open.iter().map(Open::listening).collect(),
             drained: state.drained.clone(),
         }
     }
@@ -135,7 +134,7 @@ impl Listeners {
     ///
     /// # Errors
     /// 409 for an epoch that is over, and for a port that somebody holds.
-    pub async fn prepare(&self, epoch: u64, port: u16) -> Result<Report, ApiError> {
+    pub async fn prepare(&self, epoch: u64, port: u16) -> Result<ListenerReport, ApiError> {
         let known = self.lead(epoch)?.stage_of(port);
         match known {
             Some(Stage::Staged | Stage::Serving) => {}
@@ -160,7 +159,7 @@ impl Listeners {
     ///
     /// # Errors
     /// 409 for an epoch that is over, and for a port that was not prepared.
-    pub fn commit(&self, epoch: u64, port: u16) -> Result<Report, ApiError> {
+    pub fn commit(&self, epoch: u64, port: u16) -> Result<ListenerReport, ApiError> {
         let mut state = self.lead(epoch)?;
         if !matches!(state.stage_of(port), Some(Stage::Staged | Stage::Serving)) {
             let text = format!("port {port} was not prepared");
@@ -178,7 +177,7 @@ impl Listeners {
     ///
     /// # Errors
     /// 409 for an epoch that is over, and for the port of the service.
-    pub fn abort(&self, epoch: u64, port: u16) -> Result<Report, ApiError> {
+    pub fn abort(&self, epoch: u64, port: u16) -> Result<ListenerReport, ApiError> {
         let mut state = self.lead(epoch)?;
         if state.stage_of(port) == Some(Stage::Serving) {
             let text = format!("port {port} is that of the service");
@@ -187,6 +186,20 @@ impl Listeners {
         self.leave(&mut state, |one| one.mark.port == port);
         drop(state);
         Ok(self.report())
+    }
+
+    /// Comes to `port` because the port map says so, if it is not there already.
+    ///
+    /// # Errors
+    /// 409 as [`Listeners::prepare`].
+    pub(crate) async fn come_to(&self, epoch: u64, port: u16) -> Result<(), ApiError> {
+        if self.state().stage_of(port) == Some(Stage::Serving) {
+            return Ok(());
+        }
+        self.prepare(epoch, port).await?;
+        self.commit(epoch, port)?;
+        info!(port, "The port map leads to port {port}");
+        Ok(())
     }
 
     /// Drains the listeners that `leaves` picks, beside all else.
@@ -288,14 +301,14 @@ impl Listeners {
     }
 }
 
-impl Listening {
-    fn of(open: &Open) -> Self {
-        Self {
-            port: open.mark.port,
-            generation: open.mark.generation,
-            stage: open.stage,
-            in_flight: open.mark.in_flight(),
-            served: open.mark.served.load(Ordering::SeqCst),
+impl Open {
+    fn listening(&self) -> Listening {
+        Listening {
+            port: self.mark.port,
+            generation: self.mark.generation,
+            stage: self.stage,
+            in_flight: self.mark.in_flight(),
+            served: self.mark.served.load(Ordering::SeqCst),
         }
     }
 }

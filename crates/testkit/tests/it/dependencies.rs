@@ -34,7 +34,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
         "executor",
         &["common", "clients", "service-kit", "remote", "runlog"],
     ),
-    ("port-manager", &["common", "service-kit"]),
+    ("port-manager", &["common", "clients", "service-kit"]),
     ("suite-sim", &[]),
     // It starts an executor as a process of its own, built with places where it can be made to fail.
     (

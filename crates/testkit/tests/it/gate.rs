@@ -101,7 +101,7 @@ fn careless_routes(config: &mut ServiceConfig<'_>) {
 }
 
 async fn build(kit: Kit) -> Result<Server, BuildError> {
-    Server::start(kit, Arc::new(()), routes)
+    Server::start(kit, Arc::new(()), routes).await
 }
 
 /// With an identity provider whose staff are viewers and whose bosses are admins.
@@ -139,6 +139,7 @@ async fn forged_tokens_are_refused() {
 async fn a_route_without_a_rule_stops_the_start() {
     let parts = parts(SERVICE).await;
     let refused = Server::start(parts.kit, Arc::new(()), careless_routes)
+        .await
         .err()
         .unwrap();
     assert!(matches!(refused, BuildError::Access(paths) if paths[0].contains("/forgotten")));

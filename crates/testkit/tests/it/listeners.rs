@@ -66,7 +66,8 @@ fn routes(config: &mut ServiceConfig<'_>) {
 async fn start() -> (TestApp, Arc<AtomicUsize>) {
     let counter = Arc::new(AtomicUsize::new(0));
     let app = Arc::clone(&counter);
-    let build = async |kit: Kit| -> Result<Server, BuildError> { Server::start(kit, app, routes) };
+    let build =
+        async |kit: Kit| -> Result<Server, BuildError> { Server::start(kit, app, routes).await };
     (TestApp::start(parts(SERVICE).await, build).await, counter)
 }
 

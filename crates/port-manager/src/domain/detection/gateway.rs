@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use serde_json::json;
 
 use super::{Finding, Kind, Severity, World};
-use crate::domain::record::{DEFAULT_SUITE, GATEWAY_SUITE, OWN_NAME, Service};
+use crate::domain::record::{GATEWAY_SUITE, Service, platform_name};
 use crate::gateway::{Report, Upstream};
 
 /// Finds services that the gateway looks for at a wrong port, and what it says is wrong with itself.
@@ -21,19 +21,11 @@ pub(super) fn drift(world: &World<'_>) -> Vec<Finding> {
     found
 }
 
-/// What the gateway calls a service, if it may lead there.
-fn name_there<'a>(suite: &str, service: &'a str) -> Option<&'a str> {
-    match (suite, service) {
-        (GATEWAY_SUITE, "user") => Some("users"),
-        (GATEWAY_SUITE, name) => Some(name),
-        (DEFAULT_SUITE, OWN_NAME) => Some("port-manager"),
-        _ => None,
-    }
-}
-
 fn strayed(world: &World<'_>, report: &Report, service: &Service) -> Option<Finding> {
     let port = service.port.filter(|_| service.has_claim)?;
-    let name = name_there(&world.suite.name, &service.name)?;
+    let is_there = world.suite.name == GATEWAY_SUITE;
+    let name = platform_name(&world.suite.name, &service.name)
+        .or_else(|| is_there.then_some(service.name.as_str()))?;
     let upstream = report.upstreams.iter().find(|one| one.name == name)?;
     let host = service.host(world.suite, world.host_template);
     if upstream.port == port || !is_same_host(&upstream.host, &host) {

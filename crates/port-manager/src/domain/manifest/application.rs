@@ -8,6 +8,8 @@ use serde_json::{Map, json};
 
 use super::comparison::{Action, Comparison, Findings, Unnamed, compare};
 use super::document::Manifest;
+use std::sync::Arc;
+
 use crate::app::App;
 use crate::domain::bulk::{self, Atomicity, Change};
 use crate::domain::conflict::Known;
@@ -73,7 +75,7 @@ async fn look(app: &App, manifest: &Manifest) -> Result<(Known, BTreeSet<String>
 /// # Errors
 /// When something of it cannot be done, or the plan is another one by now; then nothing has changed.
 pub async fn apply(
-    app: &App,
+    app: &Arc<App>,
     actor: Actor<'_>,
     manifest: &Manifest,
     (unnamed, expected): (Unnamed, Option<&str>),

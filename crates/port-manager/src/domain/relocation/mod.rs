@@ -1,32 +1,38 @@
-//! Moving a service to another port: told at the old one, verified at the new one, then committed.
+//! Moving a service to another port, in steps that are written down; see [`course`].
 
+mod contract;
+pub mod course;
+mod platform;
+
+use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use serde::Serialize;
-use serde_json::json;
+use tokio::sync::watch;
 use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::domain::assignment;
 use crate::domain::health::{Check, Verdict};
-use crate::domain::ledger::{Actor, Ledger, PortChange};
+use crate::domain::ledger::{Actor, Ledger};
 use crate::domain::offer::Offer;
-use crate::domain::record::{ClaimKind, Movable, Service, Suite, single};
+use crate::domain::record::{ClaimKind, Movable, Move, OWN_NAME, Phase, Service, Suite, single};
 use crate::domain::target;
 use crate::error::Error;
-use crate::partner::{self, Partner};
-use crate::probe::{Place, Refusal};
+use crate::probe::Place;
 use crate::store;
 use crate::store::claims::NewClaim;
+use crate::store::moves::NewMove;
 
-/// How long both ports are held for a move.
-const STAGED: Duration = Duration::from_secs(120);
+use self::course::{Course, Halt, LEASE};
+
+/// How long both ports are held for a move that nobody leads any more.
+const STAGED: Duration = Duration::from_secs(24 * 3600);
 /// Good answers in a row that prove that a service has moved.
 const PROOFS: u32 = 3;
 /// Pause between two looks at a service that moves.
 const PAUSE: Duration = Duration::from_millis(100);
-/// Looks at the new port before a move has failed.
-const LOOKS: u32 = 50;
 
 /// How the service itself took a move.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -57,7 +63,7 @@ pub struct Moved {
 /// # Errors
 /// When the port cannot be had, or the running service does not move; then nothing has changed.
 pub async fn reassign(
-    app: &App,
+    app: &Arc<App>,
     actor: Actor<'_>,
     (suite, name): (Option<&str>, &str),
     wanted: Option<u16>,
@@ -76,7 +82,7 @@ pub async fn reassign(
 /// # Errors
 /// As [`reassign`].
 pub async fn relocate(
-    app: &App,
+    app: &Arc<App>,
     actor: Actor<'_>,
     (suite, service): (&Suite, &Service),
     wanted: Option<u16>,
@@ -92,33 +98,118 @@ pub async fn relocate(
     if service.movable == Movable::Manual && presence != Presence::Absent {
         return Err(Error::NotMovable(service.name.clone()));
     }
-    let new_port = stage(app, actor, (suite, service), wanted).await?;
-    let moved = match (presence, service.port) {
-        (Presence::There, Some(old_port)) => {
-            let place = place_of(app, suite, service, old_port);
-            move_running(app, &place, new_port).await
+    let old_port = service.port.filter(|_| presence != Presence::Absent);
+    let staged = stage(app, actor, (suite, service), wanted, (old_port, reason)).await?;
+    let update = match (staged.move_id, presence) {
+        (None, _) => {
+            settle(app, actor, (suite, service), reason).await?;
+            recorded(app, staged.port).await
         }
-        (Presence::Silent(why), Some(_)) => Err(why),
-        (Presence::Absent | Presence::Silent(_), _) | (Presence::There, None) => {
-            Ok(recorded(app, new_port).await)
-        }
+        (Some(id), Presence::Silent(why)) => lead(app, actor, id, Some(why)).await?,
+        (Some(id), Presence::There | Presence::Absent) => lead(app, actor, id, None).await?,
     };
-    match moved {
-        Ok(update) => {
-            commit(app, actor, (suite, service), reason).await?;
-            Ok(Moved {
-                service: service.name.clone(),
-                old_port: service.port,
-                new_port,
-                update,
-            })
+    Ok(Moved {
+        service: service.name.clone(),
+        old_port: service.port,
+        new_port: staged.port,
+        update,
+    })
+}
+
+/// Leads a move beside the request that wants it, which may go away, and waits for its end.
+async fn lead(
+    app: &Arc<App>,
+    actor: Actor<'_>,
+    id: i64,
+    obstacle: Option<String>,
+) -> Result<UpdateResult, Error> {
+    let mut course = Course::read(app, id).await?;
+    let (tell, mut told) = watch::channel(course.step.clone());
+    let (leader, kept) = (Arc::clone(app), actor.keep());
+    app.tasks.spawn("move", async move {
+        let show = |step: &Move| drop(tell.send_replace(step.clone()));
+        course.step.fault = obstacle;
+        report(course.lead(&leader, kept.actor(), show).await, id);
+    });
+    loop {
+        let step = told.borrow_and_update().clone();
+        // The request itself keeps the old port of this very program from being drained.
+        let is_own = step.service == OWN_NAME && step.phase == Phase::Switched;
+        if step.phase == Phase::Committed || is_own {
+            return Ok(UpdateResult {
+                success: true,
+                message: "Service updated successfully".to_owned(),
+                live: true,
+            });
         }
-        Err(why) => {
-            give_up(app, actor, (suite, service), &why).await?;
-            let port = service.port.unwrap_or(new_port);
-            Err(Error::MoveFailed(service.name.clone(), port, why))
+        if step.phase == Phase::RolledBack {
+            let why = step.fault.unwrap_or_default();
+            return Err(Error::MoveFailed(step.service, step.from, why));
+        }
+        if told.changed().await.is_err() {
+            return Err(Error::MoveGoesOn(id));
         }
     }
+}
+
+/// Says why a move is not led any more by this process.
+fn report(ended: Result<(), Halt>, id: i64) {
+    match ended {
+        Ok(()) => {}
+        Err(Halt::Lost) => tracing::warn!("Move {id} is led by another port manager"),
+        Err(Halt::Fault(why)) => tracing::warn!("Move {id} is left for later: {why}"),
+        Err(Halt::Broken(error)) => tracing::warn!("Move {id} is left for later: {error}"),
+    }
+}
+
+/// Goes on with moves that nobody leads any more.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn recover(app: &Arc<App>) -> Result<(), Error> {
+    loop {
+        let mut conn = app.store.acquire().await?;
+        let Some(id) = store::moves::take_over(&mut conn, &app.id, LEASE).await? else {
+            return Ok(());
+        };
+        drop(conn);
+        tracing::warn!("Move {id} is taken over");
+        let mut course = Course::read(app, id).await?;
+        let leader = Arc::clone(app);
+        app.tasks.spawn("recovered move", async move {
+            let actor = Actor::System("port-manager");
+            report(course.lead(&leader, actor, |_step| {}).await, id);
+        });
+    }
+}
+
+/// Milliseconds of each phase that is over, and of the whole move.
+pub fn durations(step: &Move, end: Option<DateTime<Utc>>) -> Durations {
+    let between = |from: Option<DateTime<Utc>>, to: Option<DateTime<Utc>>| {
+        Some((to? - from?).num_milliseconds().max(0))
+    };
+    Durations {
+        bind: between(Some(step.started_at), step.bound_at),
+        prove: between(step.bound_at, step.healthy_at),
+        switch: between(step.healthy_at, step.switched_at),
+        drain: between(step.switched_at, step.drained_at),
+        total: between(Some(step.started_at), step.ended_at.or(end)),
+    }
+}
+
+/// How long the phases of a move took, in milliseconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Durations {
+    /// Until the service listened on the new port.
+    pub bind: Option<i64>,
+    /// From there until it was proved that it answers there.
+    pub prove: Option<i64>,
+    /// From there until every gateway passed requests there.
+    pub switch: Option<i64>,
+    /// From there until the old port was closed.
+    pub drain: Option<i64>,
+    /// All of it.
+    pub total: Option<i64>,
 }
 
 /// A move of a service that is not told: it comes by itself, or is there already.
@@ -199,13 +290,22 @@ pub fn place_of(app: &App, suite: &Suite, service: &Service, port: u16) -> Place
     }
 }
 
+/// What is held for a move.
+struct Staged {
+    /// The new port.
+    port: u16,
+    /// The move; none of a service that does not run.
+    move_id: Option<i64>,
+}
+
 /// Takes the new port for the service; the old one stays its own until the move is over.
 async fn stage(
     app: &App,
     actor: Actor<'_>,
     (suite, service): (&Suite, &Service),
     wanted: Option<u16>,
-) -> Result<u16, Error> {
+    (old_port, reason): (Option<u16>, &str),
+) -> Result<Staged, Error> {
     let sockets = app.observer.look(Duration::ZERO).await?;
     let stranger = match wanted {
         Some(port) => assignment::stranger_now(app, (suite, service), port).await?,
@@ -236,114 +336,47 @@ async fn stage(
         at: now,
         expires_at: Some(now + STAGED),
     };
-    let staged = store::claims::insert(ledger.conn(), &[claim]).await;
-    staged.map_err(|error| match error {
-        error if service_kit::db::violates(&error, "claim_staged_key") => {
+    let taken = |error| match error {
+        error
+            if service_kit::db::violates(&error, "claim_staged_key")
+                || service_kit::db::violates(&error, "move_running_key") =>
+        {
             Error::MovingAlready(service.name.clone())
         }
         error => error.into(),
-    })?;
-    ledger.commit().await?;
-    Ok(port)
-}
-
-/// Moves a service that runs, and proves that it has moved.
-async fn move_running(app: &App, place: &Place, new_port: u16) -> Result<UpdateResult, String> {
-    let told = app
-        .probe
-        .update_port(place, new_port, app.clock.now().timestamp())
-        .await;
-    if let Err(refusal) = told {
-        return Err(match refusal {
-            Refusal::NotRunning => "it went away before it could be told".to_owned(),
-            Refusal::Failed(why) => format!("when told to move, {why}"),
-        });
-    }
-    let new = place.on(new_port);
-    let mut proofs = 0;
-    let mut last = String::new();
-    for _look in 0..LOOKS {
-        let check = app.probe.health(&new).await;
-        proofs = if check.verdict == Verdict::Bad {
-            0
-        } else {
-            proofs + 1
-        };
-        if proofs >= PROOFS {
-            return Ok(UpdateResult {
-                success: true,
-                message: "Service updated successfully".to_owned(),
-                live: true,
-            });
-        }
-        last = check.detail;
-        tokio::time::sleep(PAUSE).await;
-    }
-    // Whoever did listen there is told to go back; the service may not have moved at all.
-    let _returned = app
-        .probe
-        .update_port(&new, place.port, app.clock.now().timestamp())
-        .await;
-    let old = app.probe.health(place).await;
-    let state = if old.verdict == Verdict::Bad {
-        "answers on neither port"
-    } else {
-        "answers on the old port still"
     };
-    Err(format!(
-        "it said that it moved, but port {new_port} {last}; it {state}"
-    ))
+    let staged = store::claims::insert(ledger.conn(), &[claim]).await;
+    staged.map_err(taken)?;
+    let move_id = match old_port {
+        Some(from) => {
+            let new = NewMove {
+                service_id: service.id,
+                from,
+                to: port,
+                actor: actor.name(),
+                reason,
+                holder: &app.id,
+                lease: LEASE,
+                at: now,
+            };
+            let begun = store::moves::insert(ledger.conn(), &new).await;
+            Some(begun.map_err(taken)?)
+        }
+        None => None,
+    };
+    ledger.commit().await?;
+    Ok(Staged { port, move_id })
 }
 
-async fn commit(
+/// Records the new port of a service that does not run.
+async fn settle(
     app: &App,
     actor: Actor<'_>,
     (suite, service): (&Suite, &Service),
     reason: &str,
 ) -> Result<(), Error> {
     let mut ledger = Ledger::begin(app, actor).await?;
-    let now = ledger.at;
-    // It may have been changed by somebody else meanwhile.
-    let service = target::service(ledger.conn(), suite, &service.name).await?;
-    let staged = store::claims::find_staged(ledger.conn(), service.id).await?;
-    let Some(port) = staged else {
-        let why = "the move took too long, and its port was given free again".to_owned();
-        return Err(Error::MoveFailed(
-            service.name,
-            service.port.unwrap_or(0),
-            why,
-        ));
-    };
-    assignment::release(&mut ledger, &[&service]).await?;
-    store::claims::settle(ledger.conn(), service.id, now).await?;
-    let change = PortChange {
-        actor,
-        suite,
-        service: &service,
-        port: Some(port),
-        reason,
-    };
-    ledger.tell_ports(&[change]).await?;
-    ledger.commit().await?;
-    Ok(())
-}
-
-/// Gives the new port free again and says why.
-async fn give_up(
-    app: &App,
-    actor: Actor<'_>,
-    (suite, service): (&Suite, &Service),
-    why: &str,
-) -> Result<(), Error> {
-    let mut ledger = Ledger::begin(app, actor).await?;
-    store::claims::delete_of_services(ledger.conn(), &[service.id], &[ClaimKind::Staged]).await?;
-    let facts = json!({"suite": suite.name, "why": why});
-    let facts = facts.as_object().cloned().unwrap_or_default();
-    ledger.note("port.move_failed", ("service", &service.name), facts);
-    let report = partner::error_report(&service.name, "port_move_failed", why, ledger.at);
-    ledger
-        .send(Partner::Ninja, partner::ERROR_REPORT, vec![report])
-        .await?;
+    course::settle(&mut ledger, (suite, &service.name), reason).await?;
     ledger.commit().await?;
     Ok(())
 }
