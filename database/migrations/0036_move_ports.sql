@@ -82,7 +82,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT CASE c.name WHEN 'user' THEN 'users' WHEN 'itechsmart-port-manager' THEN 'port-manager' ELSE c.name END,
          c.default_port,
          CASE WHEN m.phase IN ('healthy', 'switched', 'drained') THEN m.to_port ELSE c.port END,
-         c.port,
+         CASE WHEN m.id IS NULL THEN c.port END,
          coalesce((SELECT l.epoch FROM ports.move l WHERE l.service_id = c.id ORDER BY l.id DESC LIMIT 1), 0)
   FROM ports.service c
   JOIN ports.suite s ON s.id = c.suite_id
@@ -93,7 +93,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   ORDER BY 1
 $$;
 COMMENT ON FUNCTION ports.read_map() IS
-  'Where the services of OpsConductor are: name in tokens, port of the settings, port where they are asked, port that they have to come to by themselves, number of who led the last move.';
+  'Where the services of OpsConductor are: name in tokens, port of the settings, port where they are asked, port that they have to come to by themselves (null during a move, which somebody leads), number of who led the last move.';
 GRANT USAGE ON SCHEMA ports TO opsc_auth, opsc_users, opsc_credentials, opsc_targets, opsc_jobs, opsc_executor;
 GRANT EXECUTE ON FUNCTION ports.read_map()
   TO opsc_auth, opsc_users, opsc_credentials, opsc_targets, opsc_jobs, opsc_executor, opsc_port_manager;

@@ -21,15 +21,15 @@ const START_PATIENCE: Duration = Duration::from_secs(3);
 /// A line of the map.
 struct Entry {
     place: Whereabouts,
-    /// The port that the service has to come to by itself.
-    home: u16,
+    /// The port that the service has to come to by itself; none while somebody leads it.
+    home: Option<u16>,
     /// Number of who led the last move.
     epoch: u64,
 }
 
 async fn read(db: &PgPool) -> sqlx::Result<Vec<Entry>> {
     let rows = sqlx::query!(
-        r#"SELECT name AS "name!", configured_port AS "configured_port!", port AS "port!", home AS "home!", epoch AS "epoch!"
+        r#"SELECT name AS "name!", configured_port AS "configured_port!", port AS "port!", home AS "home?", epoch AS "epoch!"
            FROM ports.read_map()"#
     )
     .fetch_all(db)
@@ -44,7 +44,7 @@ async fn read(db: &PgPool) -> sqlx::Result<Vec<Entry>> {
                     port: port(row.port)?,
                     name: row.name,
                 },
-                home: port(row.home)?,
+                home: row.home.map(port).transpose()?,
                 epoch: u64::try_from(row.epoch).unwrap_or(0),
             })
         })
@@ -95,9 +95,10 @@ pub(crate) fn follow(kit: &Kit, listeners: &Listeners) {
             let map = read(&kit.db).await.map_err(|error| error.to_string())?;
             let places: Vec<_> = map.iter().map(|entry| entry.place.clone()).collect();
             kit.directory.follow(&places);
-            match own(&kit, &map) {
-                Some(entry) => listeners
-                    .come_to(entry.epoch, entry.home)
+            let own = own(&kit, &map).and_then(|entry| Some((entry.epoch, entry.home?)));
+            match own {
+                Some((epoch, home)) => listeners
+                    .come_to(epoch, home)
                     .await
                     .map_err(|refusal| refusal.to_string()),
                 None => Ok(()),

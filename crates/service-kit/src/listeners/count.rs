@@ -1,6 +1,10 @@
 //! Counts the requests of each listener, and tells clients of one that leaves to close.
+//!
+//! Requests are worked on as a part of the process's runtime. That of a worker ends with its listener, and
+//! with it every connection that was opened in it, although pools share them.
 
-use std::pin::Pin;
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::task::{Context, Poll};
@@ -36,7 +40,7 @@ impl Drop for Ongoing {
 /// An answer that counts as open until its last byte is handed over.
 struct Counted {
     body: BoxBody,
-    _ongoing: Ongoing,
+    ongoing: Ongoing,
 }
 
 impl MessageBody for Counted {
@@ -50,6 +54,8 @@ impl MessageBody for Counted {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Bytes, Self::Error>>> {
+        let runtime = self.ongoing.0.runtime.clone();
+        let _entered = runtime.enter();
         Pin::new(&mut self.body).poll_next(context)
     }
 }
@@ -67,16 +73,16 @@ pub(crate) async fn count(
     };
     let mark = Arc::clone(mark);
     let ongoing = Ongoing::begin(Arc::clone(&mark));
-    let mut answer = next.call(request).await?.map_into_boxed_body();
+    let mut work = pin!(next.call(request));
+    let answer = poll_fn(|context| {
+        let _entered = mark.runtime.enter();
+        work.as_mut().poll(context)
+    });
+    let mut answer = answer.await?.map_into_boxed_body();
     if mark.is_lame.load(Ordering::SeqCst) {
         let head = answer.response_mut().head_mut();
         head.set_connection_type(ConnectionType::Close);
     }
-    let counted = |_head: &mut _, body| {
-        BoxBody::new(Counted {
-            body,
-            _ongoing: ongoing,
-        })
-    };
+    let counted = |_head: &mut _, body| BoxBody::new(Counted { body, ongoing });
     Ok(answer.map_body(counted))
 }

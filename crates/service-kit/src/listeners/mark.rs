@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
+use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 
 use super::{Inner, Listeners};
@@ -22,6 +23,8 @@ pub struct Mark {
     /// Milliseconds from `begun` to the last request.
     pub(super) last_ms: AtomicU64,
     pub(super) is_lame: AtomicBool,
+    /// That of the process.
+    pub(super) runtime: Handle,
     closing: CancellationToken,
 }
 
@@ -36,6 +39,7 @@ impl Mark {
             begun: Instant::now(),
             last_ms: AtomicU64::new(0),
             is_lame: AtomicBool::new(false),
+            runtime: owner.runtime.clone(),
             closing: CancellationToken::new(),
         })
     }

@@ -55,6 +55,8 @@ impl State {
     }
 }
 
+/// How long a service that moves by itself serves on both ports; longer than a gateway takes to follow.
+const GRACE: Duration = Duration::from_secs(5);
 /// Drains that are remembered.
 const MOST_DRAINED: usize = 20;
 
@@ -188,23 +190,29 @@ impl Listeners {
         Ok(self.report())
     }
 
-    /// Comes to `port` because the port map says so, if it is not there already.
+    /// Comes to `port` because the port map says so, step by step: it serves there as well at first, since
+    /// gateways that have not heard of it yet ask at the old port.
     ///
     /// # Errors
     /// 409 as [`Listeners::prepare`].
     pub(crate) async fn come_to(&self, epoch: u64, port: u16) -> Result<(), ApiError> {
-        if self.state().stage_of(port) == Some(Stage::Serving) {
-            return Ok(());
+        let found = {
+            let state = self.state();
+            let open = state.open.iter().find(|one| one.mark.port == port);
+            open.map(|one| (one.stage, one.mark.begun.elapsed()))
+        };
+        match found {
+            None => {
+                info!(port, "The port map leads to port {port}");
+                self.prepare(epoch, port).await.map(drop)
+            }
+            Some((Stage::Staged, age)) if age >= GRACE => self.commit(epoch, port).map(drop),
+            Some((Stage::Staged | Stage::Serving | Stage::Draining, _)) => Ok(()),
         }
-        self.prepare(epoch, port).await?;
-        self.commit(epoch, port)?;
-        info!(port, "The port map leads to port {port}");
-        Ok(())
     }
 
     /// Drains the listeners that `leaves` picks, beside all else.
     fn leave(&self, state: &mut State, leaves: impl Fn(&Open) -> bool) {
-        let _runtime = self.0.runtime.enter();
         for one in &mut state.open {
             if one.stage == Stage::Draining || !leaves(one) {
                 continue;
