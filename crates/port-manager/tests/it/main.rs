@@ -16,6 +16,7 @@ mod bulk;
 mod catalog;
 mod conflicts;
 mod crash;
+mod crash_moves;
 mod gateway;
 mod health;
 mod live;

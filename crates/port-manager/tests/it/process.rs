@@ -31,16 +31,19 @@ impl Auth {
         };
         let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
+        let signer = Arc::clone(&authority);
         // A thread of its own: it must answer while the test's runtime waits.
-        std::thread::spawn(move || rt::System::new().block_on(serve(listener, keys)));
+        std::thread::spawn(move || rt::System::new().block_on(serve(listener, keys, signer)));
         Self { url, authority }
     }
 }
 
-async fn serve(listener: TcpListener, keys: Jwks) {
+async fn serve(listener: TcpListener, keys: Jwks, signer: Arc<TestAuthority>) {
     let make = move || {
         App::new()
             .app_data(Data::new(keys.clone()))
+            .app_data(Data::from(Arc::clone(&signer)))
+            .route("/internal/service-tokens", web::post().to(give_token))
             .route("/.well-known/jwks.json", web::get().to(get_keys))
             .route("/internal/revocations", web::get().to(list_revocations))
             .route("/internal/sessions/{sid}", web::get().to(get_session))
@@ -51,6 +54,13 @@ async fn serve(listener: TcpListener, keys: Jwks) {
 
 async fn get_keys(keys: Data<Jwks>) -> HttpResponse {
     HttpResponse::Ok().json(keys.as_ref())
+}
+
+async fn give_token(signer: Data<TestAuthority>, wish: web::Json<Value>) -> HttpResponse {
+    let word = |name: &str| wish[name].as_str().unwrap().to_owned();
+    let token = signer.service_token(&word("service"), &word("audience"));
+    HttpResponse::Ok()
+        .json(json!({"access_token": token, "token_type": "bearer", "expires_in": 60}))
 }
 
 async fn list_revocations() -> HttpResponse {
@@ -104,6 +114,11 @@ impl Process {
             client,
         };
         Self { child, door }
+    }
+
+    /// The port that it listened on first.
+    pub(crate) fn port(&self) -> u16 {
+        self.door.base.rsplit_once(':').unwrap().1.parse().unwrap()
     }
 
     /// Ends it with SIGKILL.

@@ -18,6 +18,8 @@ use crate::store;
 
 /// Looks at a new port before it counts as unhealthy.
 const LOOKS: u32 = 30;
+/// Longest wait for a service that starts again.
+const START_LIMIT: Duration = Duration::from_secs(10);
 /// Longest wait for a drain; longer than a service takes for it at most.
 const DRAIN_LIMIT: Duration = Duration::from_secs(90);
 /// Longest wait for a new port to be closed again.
@@ -70,10 +72,18 @@ fn fault(doing: &'static str) -> impl Fn(ClientError) -> Halt {
 async fn bind(app: &App, course: &mut Course, name: &'static str) -> Result<Phase, Halt> {
     let (from, to) = (course.step.from, course.step.to);
     let service = client(app, course, name, from);
-    let report = service
-        .prepare(order(course)?)
-        .await
-        .map_err(fault("when it was told to listen there"))?;
+    let begun = Instant::now();
+    let report = loop {
+        match service.prepare(order(course)?).await {
+            Ok(report) => break report,
+            // It may be about to start again.
+            Err(ClientError::Unavailable { .. }) if begun.elapsed() < START_LIMIT => {
+                course.renew(app).await?;
+                sleep(LOOK * 4).await;
+            }
+            Err(error) => return Err(fault("when it was told to listen there")(error)),
+        }
+    };
     let old = report.at(from).map(|listening| ListenerId {
         instance: report.instance.clone(),
         generation: listening.generation,
@@ -88,6 +98,8 @@ async fn bind(app: &App, course: &mut Course, name: &'static str) -> Result<Phas
 /// Has the same process answer well at the new port, several times.
 async fn prove(app: &App, course: &mut Course, name: &'static str) -> Result<Phase, Halt> {
     let place = place_of(app, &course.suite, &course.service, course.step.to);
+    // Once more, for a service that has started again since; another one changes nothing.
+    bind(app, course, name).await?;
     let service = client(app, course, name, course.step.to);
     let (mut proofs, mut last) = (0, String::new());
     for _look in 0..LOOKS {
