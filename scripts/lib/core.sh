@@ -10,7 +10,8 @@ LOGS=$RUN/log
 ROOT_HASH=$(printf %s "$ROOT" | sha256sum | cut -c1-12)
 BASE_URL=https://localhost:8443
 
-# Services in the order in which they are listed; the port is where each answers on 127.0.0.1.
+# Services in the order in which they are listed; the port is where each answers on 127.0.0.1 before
+# it is moved.
 SERVICES=(auth users credentials targets jobs executor port-manager gateway)
 declare -A SERVICE_PORT=([auth]=3001 [users]=3002 [credentials]=3004 [targets]=3005 [jobs]=3006
   [executor]=3007 [port-manager]=8100 [gateway]=3010)
@@ -51,6 +52,15 @@ is_root() { [[ $(id -u) == 0 ]]; }
 role() { say "opsc_${1//-/_}"; }
 
 is_service() { [[ -n ${SERVICE_PORT[$1]:-} ]]; }
+
+# service_port NAME: where a service answers now: a move is in the map that the gateway keeps.
+service_port() {
+  local moved=''
+  if [[ -s $RUN/gateway/port-map.json ]]; then
+    moved=$(jq -r --arg name "$1" '.services[] | select(.name == $name) | .port' "$RUN/gateway/port-map.json" 2>/dev/null) || true
+  fi
+  say "${moved:-${SERVICE_PORT[$1]}}"
+}
 
 # put FILE MODE: writes standard input to FILE, whole or not at all, and only if it differs.
 put() {

@@ -50,7 +50,7 @@ ensure_running() {
 check_port() {
   local port
   local -a ports=()
-  if is_service "$1"; then ports=("${SERVICE_PORT[$1]}"); fi
+  if is_service "$1"; then ports=("$(service_port "$1")"); fi
   if [[ $1 == gateway ]]; then ports+=(8443 8080); fi
   for port in "${ports[@]}"; do
     port_open "$port" || continue
@@ -60,7 +60,7 @@ check_port() {
 }
 
 service_ready() {
-  curl -fs -o /dev/null --max-time 2 "http://127.0.0.1:${SERVICE_PORT[$1]}/health/ready" &&
+  curl -fs -o /dev/null --max-time 2 "http://127.0.0.1:$(service_port "$1")/health/ready" &&
     { [[ $1 != gateway ]] || curl -fsk -o /dev/null --max-time 2 "$BASE_URL/health"; }
 }
 

@@ -3,6 +3,7 @@
 //! The map is read from the database, so that nobody who only holds a port can forge it, and so that it is
 //! there while the port manager is not.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use common::model::port::Whereabouts;
@@ -11,7 +12,7 @@ use tracing::{info, warn};
 
 use crate::listeners::Listeners;
 use crate::reconcile;
-use crate::service::Kit;
+use crate::service::{BuildError, Kit};
 
 /// How often the map is read without a hint.
 const PERIOD: Duration = Duration::from_secs(5);
@@ -59,7 +60,7 @@ fn own<'a>(kit: &Kit, map: &'a [Entry]) -> Option<&'a Entry> {
 }
 
 /// The port to listen on at first: where the gateway and the other services look for this one.
-pub(crate) async fn first_port(kit: &Kit) -> u16 {
+async fn first_port(kit: &Kit) -> u16 {
     let configured = kit.config.port;
     if kit.config.database_url.is_empty() || configured == 0 {
         return configured;
@@ -83,8 +84,15 @@ pub(crate) async fn first_port(kit: &Kit) -> u16 {
     }
 }
 
+/// Listens where the map leads, and follows it from then on.
+pub(crate) async fn open(kit: &Kit, listeners: &Listeners) -> Result<SocketAddr, BuildError> {
+    let address = listeners.open_first(first_port(kit).await)?;
+    follow(kit, listeners);
+    Ok(address)
+}
+
 /// Follows the map until the process stops.
-pub(crate) fn follow(kit: &Kit, listeners: &Listeners) {
+fn follow(kit: &Kit, listeners: &Listeners) {
     if kit.config.database_url.is_empty() {
         return;
     }

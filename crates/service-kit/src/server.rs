@@ -95,9 +95,7 @@ impl Server {
             Ok(server.run())
         });
         let listeners = Listeners::new(&kit.config.host, drain, kit.tasks.clone(), serve);
-        let port = port_map::first_port(&kit).await;
-        let address = listeners.open_first(port)?;
-        port_map::follow(&kit, &listeners);
+        let address = port_map::open(&kit, &listeners).await?;
         Ok(Self {
             kit,
             address,

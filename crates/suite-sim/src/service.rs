@@ -13,8 +13,9 @@ use crate::Call;
 use crate::behaviour::Behaviour;
 use crate::http::{Handler, Listening, Reply, Request, listen};
 
-/// How long a service still answers on the port that it leaves.
-const OVERLAP: Duration = Duration::from_millis(200);
+/// How long a service still answers on the port that it leaves; longer than it takes until its new port is
+/// known.
+const OVERLAP: Duration = Duration::from_secs(1);
 /// How long a restart takes.
 const RESTART: Duration = Duration::from_millis(100);
 /// Calls that are remembered.

@@ -3,8 +3,8 @@
 use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
 
-use actix_web::web::{Data, Json};
-use actix_web::{App, HttpServer, web};
+use actix_web::web::{Bytes, Data};
+use actix_web::{App, HttpResponse, HttpServer, web};
 use common::model::port::{GatewayState, MapVersion, PortMap, Whereabouts};
 use gateway::services::Address;
 use reqwest::StatusCode;
@@ -69,10 +69,10 @@ impl Maps {
     }
 }
 
-async fn exchange(maps: Data<Maps>, state: Json<GatewayState>) -> Json<PortMap> {
+async fn exchange(maps: Data<Maps>, state: Bytes) -> HttpResponse {
     let mut maps = maps.0.lock().unwrap();
-    maps.1.push(state.into_inner());
-    Json(maps.0.clone())
+    maps.1.push(serde_json::from_slice(&state).unwrap());
+    HttpResponse::Ok().json(&maps.0)
 }
 
 /// Port of the service that answers a request for runs.

@@ -6,7 +6,7 @@ import json
 import multiprocessing
 import time
 
-from .platform import PORTS, Client
+from .platform import port_of, Client
 
 SECONDS = 10
 LOGINS_PER_SECOND = 50
@@ -65,7 +65,7 @@ async def _logins(username, password):
 
     async def one():
         try:
-            reader, writer = await asyncio.open_connection("127.0.0.1", PORTS["auth"])
+            reader, writer = await asyncio.open_connection("127.0.0.1", port_of("auth"))
             writer.write(head.encode() + body)
             answer = await asyncio.wait_for(reader.read(), 30)
             writer.close()

@@ -12,6 +12,13 @@ ROOT = pathlib.Path(__file__).resolve().parents[3]
 PORTS = {"auth": 3001, "users": 3002, "credentials": 3004, "targets": 3005, "jobs": 3006, "executor": 3007, "port-manager": 8100}
 
 
+def port_of(service):
+    """Where a service answers now: a move is in the map that the gateway keeps."""
+    kept = ROOT / ".run" / "gateway" / "port-map.json"
+    entries = json.loads(kept.read_text())["services"] if kept.exists() else []
+    return next((entry["port"] for entry in entries if entry["name"] == service), PORTS[service])
+
+
 class Failure(Exception):
     """Something that a person has to look at."""
 
@@ -20,7 +27,7 @@ class Client:
     """Keeps one connection to one service."""
 
     def __init__(self, service, token=None):
-        self.connection = http.client.HTTPConnection("127.0.0.1", PORTS[service], timeout=30)
+        self.connection = http.client.HTTPConnection("127.0.0.1", port_of(service), timeout=30)
         self.headers = {"Content-Type": "application/json"}
         if token:
             self.headers["Authorization"] = f"Bearer {token}"

@@ -7,7 +7,7 @@ import resource
 import time
 
 from . import sockets
-from .platform import PORTS, Failure, rss_megabytes
+from .platform import port_of, Failure, rss_megabytes
 
 WATCHERS = 1000
 CUT = 50
@@ -125,7 +125,7 @@ class Crowd:
         for pause in (0.5, 1, 2, 4, None):
             try:
                 return await sockets.connect(
-                    PORTS["port-manager"], f"/ws/updates{query}", self.token, lambda text: self._take(watcher, text)
+                    port_of("port-manager"), f"/ws/updates{query}", self.token, lambda text: self._take(watcher, text)
                 )
             except OSError:
                 if pause is None:

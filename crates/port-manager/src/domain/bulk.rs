@@ -4,17 +4,22 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use std::sync::Arc;
 
+use futures_util::future::FutureExt;
+use futures_util::stream::{self, StreamExt};
+
 use crate::app::App;
 use crate::domain::assignment::{self, Placement};
 use crate::domain::holders::Holders;
 use crate::domain::ledger::{Actor, Ledger, PortChange};
-use crate::domain::record::{ClaimKind, Service, Suite};
+use crate::domain::record::{ClaimKind, OWN_NAME, Service, Suite};
 use crate::domain::relocation;
 use crate::domain::target;
 use crate::error::Error;
 use crate::observe::Snapshot;
 use crate::store;
 
+/// Moves of a wave at a time.
+const AT_ONCE: usize = 8;
 /// Why ports change here, in histories.
 const REASON: &str = "bulk update";
 
@@ -196,7 +201,8 @@ pub async fn record_all(
     ledger.tell_ports(&told).await
 }
 
-/// Moves one after the other, each to a port that is free by then; a circle is broken by a detour.
+/// Moves in waves: first one alone, which shows whether moves work at all, then all whose port is free by
+/// then; a circle is broken by a detour.
 ///
 /// # Errors
 /// When one cannot be moved and all should be; those before it are moved back then.
@@ -208,27 +214,42 @@ pub async fn move_each(
 ) -> Result<BTreeMap<String, String>, Error> {
     let mut faults = BTreeMap::new();
     let mut done: Vec<(String, u16)> = Vec::new();
-    for step in order(changes) {
-        let moved = async {
-            let mut conn = app.store.acquire().await?;
-            let service = target::service(&mut conn, suite, &step.service).await?;
-            drop(conn);
-            let moved =
-                relocation::relocate(app, actor, (suite, &service), step.port, reason).await?;
-            Ok::<_, Error>(moved.old_port.map(|port| (step.service.clone(), port)))
-        };
-        match moved.await {
-            Ok(before) => done.extend(before),
-            Err(error) if atomicity == Atomicity::Each => {
-                faults.insert(step.service.clone(), error.to_string());
+    for wave in waves(changes) {
+        let moves = wave
+            .iter()
+            .map(|step| move_one(app, actor, suite, (step, reason)));
+        // A boxed list of futures: a borrowed closure in a stream would not be Send.
+        let moves: Vec<_> = moves.map(FutureExt::boxed).collect();
+        let moved: Vec<_> = stream::iter(moves).buffered(AT_ONCE).collect().await;
+        for (step, outcome) in wave.iter().zip(moved) {
+            match outcome {
+                Ok(before) => done.extend(before.map(|port| (step.service.clone(), port))),
+                Err(error) => {
+                    faults.insert(step.service.clone(), error.to_string());
+                }
             }
-            Err(error) => {
-                go_back(app, actor, suite, done).await;
-                return Err(Error::BulkRefused(format!("{}: {error}", step.service)));
-            }
+        }
+        if let (Atomicity::Whole, Some((service, fault))) = (atomicity, faults.first_key_value()) {
+            let text = format!("{service}: {fault}");
+            go_back(app, actor, suite, done).await;
+            return Err(Error::BulkRefused(text));
         }
     }
     Ok(faults)
+}
+
+/// Moves one; answers with the port that it had.
+async fn move_one(
+    app: &Arc<App>,
+    actor: Actor<'_>,
+    suite: &Suite,
+    (step, reason): (&Step, &str),
+) -> Result<Option<u16>, Error> {
+    let mut conn = app.store.acquire().await?;
+    let service = target::service(&mut conn, suite, &step.service).await?;
+    drop(conn);
+    let moved = relocation::relocate(app, actor, (suite, &service), step.port, reason).await?;
+    Ok(moved.old_port)
 }
 
 /// Moves those back that had been moved, the last one first.
@@ -249,8 +270,15 @@ struct Step {
     port: Option<u16>,
 }
 
-/// Puts changes in an order in which each port is free when its turn comes.
-fn order(changes: &[Change]) -> Vec<Step> {
+impl Step {
+    fn new(service: &str, port: Option<u16>) -> Self {
+        let service = service.to_owned();
+        Self { service, port }
+    }
+}
+
+/// Puts changes into waves: each port is free when the turn of its wave comes.
+fn waves(changes: &[Change]) -> Vec<Vec<Step>> {
     let mut left: BTreeMap<String, (Option<u16>, u16)> = changes
         .iter()
         .map(|change| {
@@ -260,31 +288,88 @@ fn order(changes: &[Change]) -> Vec<Step> {
             )
         })
         .collect();
-    let mut steps = Vec::new();
+    // This very program comes last, unless another one waits for its port: the request that moves all of
+    // them is open at the port that it leaves.
+    let own = left.get(OWN_NAME).and_then(|(from, _)| *from);
+    let is_awaited = left.values().any(|(_, to)| Some(*to) == own);
+    let last = (!is_awaited).then(|| left.remove(OWN_NAME)).flatten();
+    let mut waves = Vec::new();
     while !left.is_empty() {
         let held: BTreeSet<u16> = left.values().filter_map(|(from, _)| *from).collect();
-        let ready: Vec<String> = left
-            .iter()
-            .filter(|(_, (from, to))| !held.contains(to) || *from == Some(*to))
-            .map(|(name, _)| name.clone())
+        let is_ready = |(from, to): &(Option<u16>, u16)| !held.contains(to) || *from == Some(*to);
+        let ready = left.iter().filter(|(_, ports)| is_ready(ports));
+        let ready: Vec<Step> = ready
+            .map(|(name, (_, port))| Step::new(name, Some(*port)))
             .collect();
-        for name in &ready {
-            if let Some((_, port)) = left.remove(name) {
-                steps.push(Step {
-                    service: name.clone(),
-                    port: Some(port),
-                });
-            }
+        for step in &ready {
+            left.remove(&step.service);
         }
-        if ready.is_empty()
-            && let Some((name, (from, _))) = left.iter_mut().next()
-        {
+        if !ready.is_empty() {
+            waves.push(ready);
+        } else if let Some((name, (from, _))) = left.iter_mut().next() {
             *from = None;
-            steps.push(Step {
-                service: name.clone(),
-                port: None,
-            });
+            waves.push(vec![Step::new(name, None)]);
         }
     }
-    steps
+    waves.extend(last.map(|(_, port)| vec![Step::new(OWN_NAME, Some(port))]));
+    if let Some(first) = waves.first_mut().filter(|wave| wave.len() > 1) {
+        let rest = first.split_off(1);
+        waves.insert(1, rest);
+    }
+    waves
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::catalog;
+
+    fn change(name: &str, from: u16, to: u16) -> Change {
+        let suite = Suite {
+            id: 1,
+            name: "probe".to_owned(),
+            title: String::new(),
+            range: 1..100,
+            static_band: 0,
+            strategy: crate::domain::record::Strategy::Lowest,
+            host_template: None,
+        };
+        let mut service = catalog::blank(&suite, name, chrono::DateTime::UNIX_EPOCH).unwrap();
+        service.port = Some(from);
+        Change { service, port: to }
+    }
+
+    #[test]
+    fn one_goes_first_and_each_port_is_free_when_its_wave_comes() {
+        let changes = [
+            change(OWN_NAME, 40, 41),
+            change("a", 1, 2),
+            change("b", 2, 3),
+            change("c", 10, 11),
+            change("d", 20, 21),
+            change("e", 21, 20),
+        ];
+        let told: Vec<Vec<(String, Option<u16>)>> = waves(&changes)
+            .into_iter()
+            .map(|wave| {
+                wave.into_iter()
+                    .map(|step| (step.service, step.port))
+                    .collect()
+            })
+            .collect();
+        let step = |name: &str, port| (name.to_owned(), port);
+        assert_eq!(
+            told,
+            [
+                vec![step("b", Some(3))],
+                vec![step("c", Some(11))],
+                vec![step("a", Some(2))],
+                // The detour of a swap.
+                vec![step("d", None)],
+                vec![step("e", Some(20))],
+                vec![step("d", Some(21))],
+                vec![step(OWN_NAME, Some(41))],
+            ]
+        );
+    }
 }

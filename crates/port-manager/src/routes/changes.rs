@@ -1,12 +1,12 @@
 //! Moves of services: how far they are, and what they cost.
 
-use actix_web::web::{Data, Path};
+use actix_web::web::Data;
 use actix_web::{get, post};
 use chrono::{DateTime, Utc};
 use common::model::port::{GatewayState, PortMap};
 use serde::{Deserialize, Serialize};
 use service_kit::error::ApiError;
-use service_kit::json::{Json, Query};
+use service_kit::json::{Json, Path, Query};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::app::App;
@@ -122,8 +122,10 @@ pub(super) async fn list_changes(
 #[utoipa::path(tag = "ports", security(("bearer" = ["ports:read"])), params(("id" = i64, Path)),
     responses((status = 200, body = Change)))]
 #[get("/api/ports/changes/{id}")]
-pub(super) async fn get_change(app: Data<App>, id: Path<i64>) -> Result<Json<Change>, ApiError> {
-    let id = id.into_inner();
+pub(super) async fn get_change(
+    app: Data<App>,
+    Path(id): Path<i64>,
+) -> Result<Json<Change>, ApiError> {
     let mut conn = app.store.acquire().await?;
     let found = store::moves::find(&mut conn, id).await?;
     Ok(Json(Change::of(found.ok_or(Error::NoSuchMove(id))?)))

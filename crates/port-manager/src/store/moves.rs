@@ -142,6 +142,16 @@ pub async fn list(
     rows.into_iter().map(Move::try_from).collect()
 }
 
+/// Whether a service is on the way.
+pub async fn is_running(conn: &mut PgConnection, service_id: i64) -> sqlx::Result<bool> {
+    sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT FROM ports.move WHERE service_id = $1 AND ended_at IS NULL) AS "is_running!""#,
+        service_id
+    )
+    .fetch_one(conn)
+    .await
+}
+
 /// Writes where a move is, for who leads it, and keeps the lead; false if another one leads by now.
 pub async fn update(
     conn: &mut PgConnection,

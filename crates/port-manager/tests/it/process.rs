@@ -56,7 +56,8 @@ async fn get_keys(keys: Data<Jwks>) -> HttpResponse {
     HttpResponse::Ok().json(keys.as_ref())
 }
 
-async fn give_token(signer: Data<TestAuthority>, wish: web::Json<Value>) -> HttpResponse {
+async fn give_token(signer: Data<TestAuthority>, wish: web::Bytes) -> HttpResponse {
+    let wish: Value = serde_json::from_slice(&wish).unwrap();
     let word = |name: &str| wish[name].as_str().unwrap().to_owned();
     let token = signer.service_token(&word("service"), &word("audience"));
     HttpResponse::Ok()

@@ -430,6 +430,20 @@ export interface components {
             /** @description Version. */
             version: string;
         };
+        /** @description All listeners of a process, and what became of those before. */
+        ListenerReport: {
+            /** @description Those that were drained since the start, oldest first; the last few. */
+            drained: components["schemas"]["Drained"][];
+            /**
+             * Format: int64
+             * @description The highest epoch that it was called with.
+             */
+            epoch: number;
+            /** @description Which process this is: another value after each start. */
+            instance: string;
+            /** @description Those that are open, oldest first. */
+            listeners: components["schemas"]["Listening"][];
+        };
         /** @description A listener as others see it. */
         Listening: {
             /**
@@ -460,8 +474,8 @@ export interface components {
              */
             message: string;
         };
-        /** @description An order about a port. */
-        Order: {
+        /** @description An order of the port manager about a port of a service. */
+        PortOrder: {
             /**
              * Format: int64
              * @description Number of who leads the move; grows with each that takes over.
@@ -542,20 +556,6 @@ export interface components {
             step_id: components["schemas"]["StepId"];
             /** @description The executor that holds the claim. */
             worker: string;
-        };
-        /** @description All listeners of a process, and what became of those before. */
-        Report: {
-            /** @description Those that were drained since the start, oldest first; the last few. */
-            drained: components["schemas"]["Drained"][];
-            /**
-             * Format: int64
-             * @description The highest epoch that it was called with.
-             */
-            epoch: number;
-            /** @description Which process this is: another value after each start. */
-            instance: string;
-            /** @description Those that are open, oldest first. */
-            listeners: components["schemas"]["Listening"][];
         };
         /** @description New data is in use. */
         Rotated: {

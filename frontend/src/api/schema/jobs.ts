@@ -735,6 +735,20 @@ export interface components {
             /** @description Without its end; bytes that are no UTF-8 are replaced. */
             text: string;
         };
+        /** @description All listeners of a process, and what became of those before. */
+        ListenerReport: {
+            /** @description Those that were drained since the start, oldest first; the last few. */
+            drained: components["schemas"]["Drained"][];
+            /**
+             * Format: int64
+             * @description The highest epoch that it was called with.
+             */
+            epoch: number;
+            /** @description Which process this is: another value after each start. */
+            instance: string;
+            /** @description Those that are open, oldest first. */
+            listeners: components["schemas"]["Listening"][];
+        };
         /** @description A listener as others see it. */
         Listening: {
             /**
@@ -764,19 +778,6 @@ export interface components {
              * @example target web-1 deleted
              */
             message: string;
-        };
-        /** @description An order about a port. */
-        Order: {
-            /**
-             * Format: int64
-             * @description Number of who leads the move; grows with each that takes over.
-             */
-            epoch: number;
-            /**
-             * Format: int32
-             * @description The port.
-             */
-            port: number;
         };
         /** @description What a claim of a step has printed since the last such event. */
         OutputData: components["schemas"]["Place"] & {
@@ -844,6 +845,19 @@ export interface components {
              */
             offset: number;
         };
+        /** @description An order of the port manager about a port of a service. */
+        PortOrder: {
+            /**
+             * Format: int64
+             * @description Number of who leads the move; grows with each that takes over.
+             */
+            epoch: number;
+            /**
+             * Format: int32
+             * @description The port.
+             */
+            port: number;
+        };
         /** @description What went wrong, for a person (`detail`) and for a program (`code`). */
         Problem: {
             /**
@@ -881,20 +895,6 @@ export interface components {
         RepeatRun: {
             /** @description How much of it. */
             scope: components["schemas"]["Scope"];
-        };
-        /** @description All listeners of a process, and what became of those before. */
-        Report: {
-            /** @description Those that were drained since the start, oldest first; the last few. */
-            drained: components["schemas"]["Drained"][];
-            /**
-             * Format: int64
-             * @description The highest epoch that it was called with.
-             */
-            epoch: number;
-            /** @description Which process this is: another value after each start. */
-            instance: string;
-            /** @description Those that are open, oldest first. */
-            listeners: components["schemas"]["Listening"][];
         };
         /** @description What a person says became of a step. */
         ResolveStep: {

@@ -222,6 +222,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ports/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the last moves of services. */
+        get: operations["list_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ports/changes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells how far a move is, or what became of it. */
+        get: operations["get_change"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ports/conflicts": {
         parameters: {
             query?: never;
@@ -911,6 +945,70 @@ export interface components {
             /** @description SHA-256 of the document, lower-case hex. */
             sha256: string;
         };
+        /** @description What the drain of the old port cost; none of it is known of a service that does not tell. */
+        Certificate: {
+            /**
+             * Format: int32
+             * @description Requests at the old port when it was told to close.
+             */
+            in_flight_at_switch?: number | null;
+            /**
+             * Format: int32
+             * @description Requests that were still open when it was closed.
+             */
+            lost?: number | null;
+        };
+        /** @description A move of a service from one port to another. */
+        Change: {
+            /** @description Who wanted it. */
+            actor: string;
+            /** @description What closing the old port cost. */
+            drain: components["schemas"]["Certificate"];
+            /**
+             * Format: date-time
+             * @description When it was over.
+             */
+            ended_at?: string | null;
+            /** @description What went wrong, if anything did. */
+            fault?: string | null;
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            id: number;
+            /** @description How long each phase took, in milliseconds. */
+            milliseconds: components["schemas"]["Durations"];
+            /**
+             * Format: int32
+             * @description Port that it comes to.
+             */
+            new_port: number;
+            /**
+             * Format: int32
+             * @description Port that it leaves.
+             */
+            old_port: number;
+            /** @description What is done. */
+            phase: components["schemas"]["Phase"];
+            /** @description Why. */
+            reason: string;
+            /** @description Name of the service. */
+            service_id: string;
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            started_at: string;
+            /** @description Name of the suite. */
+            suite: string;
+        };
+        /** @description The last moves, newest first. */
+        Changes: {
+            /** @description The moves. */
+            changes: components["schemas"]["Change"][];
+            /** @description Always true. */
+            success: boolean;
+        };
         /** @description What changes of a service; what is not given stays. */
         ChangeService: {
             /** @description Group that it is shown in. */
@@ -1122,6 +1220,34 @@ export interface components {
              */
             waited_ms: number;
         };
+        /** @description How long the phases of a move took, in milliseconds. */
+        Durations: {
+            /**
+             * Format: int64
+             * @description Until the service listened on the new port.
+             */
+            bind?: number | null;
+            /**
+             * Format: int64
+             * @description From there until the old port was closed.
+             */
+            drain?: number | null;
+            /**
+             * Format: int64
+             * @description From there until it was proved that it answers there.
+             */
+            prove?: number | null;
+            /**
+             * Format: int64
+             * @description From there until every gateway passed requests there.
+             */
+            switch?: number | null;
+            /**
+             * Format: int64
+             * @description All of it.
+             */
+            total?: number | null;
+        };
         /** @description Events in order. */
         Events: {
             /** @description Which history the numbers belong to. */
@@ -1165,6 +1291,15 @@ export interface components {
             ports?: number[] | null;
             /** @description Always true. */
             success: boolean;
+        };
+        /** @description A gateway, as it tells the port manager. */
+        GatewayState: {
+            /**
+             * @description Which gateway: the same after a restart.
+             * @example edge-1
+             */
+            gateway: string;
+            serves?: components["schemas"]["MapVersion"] | null;
         };
         /** @description Answer of `GET /health`. */
         Health: {
@@ -1272,6 +1407,20 @@ export interface components {
             /** @description The service. */
             service_id: string;
         };
+        /** @description All listeners of a process, and what became of those before. */
+        ListenerReport: {
+            /** @description Those that were drained since the start, oldest first; the last few. */
+            drained: components["schemas"]["Drained"][];
+            /**
+             * Format: int64
+             * @description The highest epoch that it was called with.
+             */
+            epoch: number;
+            /** @description Which process this is: another value after each start. */
+            instance: string;
+            /** @description Those that are open, oldest first. */
+            listeners: components["schemas"]["Listening"][];
+        };
         /** @description Sockets that listen. */
         Listeners: {
             /** @description Each of them, by port. */
@@ -1336,6 +1485,16 @@ export interface components {
             /** @description Where it is in its life. */
             stage: components["schemas"]["Stage"];
         };
+        /** @description A state of the port map. */
+        MapVersion: {
+            /** @description History that the revision counts in; another one after the database was made anew. */
+            epoch: string;
+            /**
+             * Format: int64
+             * @description Grows with each change.
+             */
+            revision: number;
+        };
         /** @description Answer of a delete and of other acts without a result of their own. */
         Message: {
             /**
@@ -1387,19 +1546,11 @@ export interface components {
          * @enum {string}
          */
         Opinion: "open" | "acknowledged" | "suppressed";
-        /** @description An order about a port. */
-        Order: {
-            /**
-             * Format: int64
-             * @description Number of who leads the move; grows with each that takes over.
-             */
-            epoch: number;
-            /**
-             * Format: int32
-             * @description The port.
-             */
-            port: number;
-        };
+        /**
+         * @description What is done of a move.
+         * @enum {string}
+         */
+        Phase: "staged" | "bound" | "healthy" | "switched" | "drained" | "committed" | "rolling_back" | "rolled_back";
         /** @description How good a plan is. */
         PlanQuality: {
             /**
@@ -1447,6 +1598,11 @@ export interface components {
             /** @description Name of the suite. */
             suite?: string | null;
         };
+        /** @description Where all services of the platform are. */
+        PortMap: components["schemas"]["MapVersion"] & {
+            /** @description Each service. */
+            services: components["schemas"]["Whereabouts"][];
+        };
         /** @description What was done with a port. */
         PortMessage: {
             /** @description What was done, in words. */
@@ -1458,6 +1614,19 @@ export interface components {
             port: number;
             /** @description Always true. */
             success: boolean;
+        };
+        /** @description An order of the port manager about a port of a service. */
+        PortOrder: {
+            /**
+             * Format: int64
+             * @description Number of who leads the move; grows with each that takes over.
+             */
+            epoch: number;
+            /**
+             * Format: int32
+             * @description The port.
+             */
+            port: number;
         };
         /** @description What went wrong, for a person (`detail`) and for a program (`code`). */
         Problem: {
@@ -1524,20 +1693,6 @@ export interface components {
             service_id: string;
             /** @description Name of the suite. */
             suite?: string | null;
-        };
-        /** @description All listeners of a process, and what became of those before. */
-        Report: {
-            /** @description Those that were drained since the start, oldest first; the last few. */
-            drained: components["schemas"]["Drained"][];
-            /**
-             * Format: int64
-             * @description The highest epoch that it was called with.
-             */
-            epoch: number;
-            /** @description Which process this is: another value after each start. */
-            instance: string;
-            /** @description Those that are open, oldest first. */
-            listeners: components["schemas"]["Listening"][];
         };
         /** @description One reservation. */
         Reservation: {
@@ -1879,6 +2034,26 @@ export interface components {
             message: string;
             /** @description Whether the service answers on the new port. */
             success: boolean;
+        };
+        /** @description Where a service is. */
+        Whereabouts: {
+            /**
+             * Format: int32
+             * @description The port of its settings; a process on another one is not meant.
+             * @example 3006
+             */
+            configured_port: number;
+            /**
+             * @description Its name in tokens, such as `jobs`.
+             * @example jobs
+             */
+            name: string;
+            /**
+             * Format: int32
+             * @description The port on which it is asked now.
+             * @example 3106
+             */
+            port: number;
         };
     };
     responses: never;
@@ -2495,6 +2670,71 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_changes: {
+        parameters: {
+            query?: {
+                /** @description So many at most, newest first. */
+                limit?: number;
+                /** @description Only those of this service. */
+                service_id?: string;
+                /** @description Name of the suite; `itechsmart` if none is given. */
+                suite?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changes"];
+                };
+            };
+            /** @description What went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Change"];
                 };
             };
             /** @description What went wrong (RFC 9457) */

@@ -503,6 +503,20 @@ export interface components {
             /** @description Stable name of the failure. */
             reason?: string | null;
         };
+        /** @description All listeners of a process, and what became of those before. */
+        ListenerReport: {
+            /** @description Those that were drained since the start, oldest first; the last few. */
+            drained: components["schemas"]["Drained"][];
+            /**
+             * Format: int64
+             * @description The highest epoch that it was called with.
+             */
+            epoch: number;
+            /** @description Which process this is: another value after each start. */
+            instance: string;
+            /** @description Those that are open, oldest first. */
+            listeners: components["schemas"]["Listening"][];
+        };
         /** @description A listener as others see it. */
         Listening: {
             /**
@@ -540,19 +554,6 @@ export interface components {
             /** @description Targets that it needs, by name. */
             depends_on: components["schemas"]["TargetRef"][];
         };
-        /** @description An order about a port. */
-        Order: {
-            /**
-             * Format: int64
-             * @description Number of who leads the move; grows with each that takes over.
-             */
-            epoch: number;
-            /**
-             * Format: int32
-             * @description The port.
-             */
-            port: number;
-        };
         /** @description One phase of a connection test. */
         Phase: {
             /** @description What was found, in words. */
@@ -584,6 +585,19 @@ export interface components {
             algorithm: string;
             /** @description `SHA256:` and base64 without padding, as OpenSSH prints it. */
             fingerprint: string;
+        };
+        /** @description An order of the port manager about a port of a service. */
+        PortOrder: {
+            /**
+             * Format: int64
+             * @description Number of who leads the move; grows with each that takes over.
+             */
+            epoch: number;
+            /**
+             * Format: int32
+             * @description The port.
+             */
+            port: number;
         };
         /** @description What went wrong, for a person (`detail`) and for a program (`code`). */
         Problem: {
@@ -623,20 +637,6 @@ export interface components {
          * @enum {string}
          */
         Protocol: "winrm" | "ssh" | "http";
-        /** @description All listeners of a process, and what became of those before. */
-        Report: {
-            /** @description Those that were drained since the start, oldest first; the last few. */
-            drained: components["schemas"]["Drained"][];
-            /**
-             * Format: int64
-             * @description The highest epoch that it was called with.
-             */
-            epoch: number;
-            /** @description Which process this is: another value after each start. */
-            instance: string;
-            /** @description Those that are open, oldest first. */
-            listeners: components["schemas"]["Listening"][];
-        };
         /** @description The snapshots that were found; a name without one is unknown. */
         ResolvedTargets: {
             /** @description What the selector hits, by name. */

@@ -421,6 +421,20 @@ export interface components {
             /** @description Version. */
             version: string;
         };
+        /** @description All listeners of a process, and what became of those before. */
+        ListenerReport: {
+            /** @description Those that were drained since the start, oldest first; the last few. */
+            drained: components["schemas"]["Drained"][];
+            /**
+             * Format: int64
+             * @description The highest epoch that it was called with.
+             */
+            epoch: number;
+            /** @description Which process this is: another value after each start. */
+            instance: string;
+            /** @description Those that are open, oldest first. */
+            listeners: components["schemas"]["Listening"][];
+        };
         /** @description A listener as others see it. */
         Listening: {
             /**
@@ -451,8 +465,15 @@ export interface components {
              */
             message: string;
         };
-        /** @description An order about a port. */
-        Order: {
+        /** @description Asks users whether a password is right (service auth only). */
+        PasswordCheck: {
+            /** @description The password as typed. */
+            password: string;
+            /** @description Name to sign in with. */
+            username: string;
+        };
+        /** @description An order of the port manager about a port of a service. */
+        PortOrder: {
             /**
              * Format: int64
              * @description Number of who leads the move; grows with each that takes over.
@@ -463,13 +484,6 @@ export interface components {
              * @description The port.
              */
             port: number;
-        };
-        /** @description Asks users whether a password is right (service auth only). */
-        PasswordCheck: {
-            /** @description The password as typed. */
-            password: string;
-            /** @description Name to sign in with. */
-            username: string;
         };
         /** @description What went wrong, for a person (`detail`) and for a program (`code`). */
         Problem: {
@@ -557,20 +571,6 @@ export interface components {
             session_id?: string | null;
             /** @description What the client said it was. */
             user_agent?: string | null;
-        };
-        /** @description All listeners of a process, and what became of those before. */
-        Report: {
-            /** @description Those that were drained since the start, oldest first; the last few. */
-            drained: components["schemas"]["Drained"][];
-            /**
-             * Format: int64
-             * @description The highest epoch that it was called with.
-             */
-            epoch: number;
-            /** @description Which process this is: another value after each start. */
-            instance: string;
-            /** @description Those that are open, oldest first. */
-            listeners: components["schemas"]["Listening"][];
         };
         /**
          * @description What a person is trusted with; each role includes the ones before it.

@@ -88,6 +88,11 @@ pub async fn relocate(
     wanted: Option<u16>,
     reason: &str,
 ) -> Result<Moved, Error> {
+    let mut conn = app.store.acquire().await?;
+    if store::moves::is_running(&mut conn, service.id).await? {
+        return Err(Error::MovingAlready(service.name.clone()));
+    }
+    drop(conn);
     if let Some(port) = service
         .port
         .filter(|port| Some(*port) == wanted && service.has_claim)
@@ -312,7 +317,6 @@ async fn stage(
         None => None,
     };
     let mut ledger = Ledger::begin(app, actor).await?;
-    let now = ledger.at;
     let port = match wanted {
         Some(port) => {
             let claim = ledger.find_hindrance(port).await?;
@@ -326,7 +330,30 @@ async fn stage(
             offer.take(suite, service)?
         }
     };
-    store::claims::delete_expired(ledger.conn(), now).await?;
+    let at = ledger.at;
+    let new = old_port.map(|from| NewMove {
+        service_id: service.id,
+        from,
+        to: port,
+        actor: actor.name(),
+        reason,
+        holder: &app.id,
+        lease: LEASE,
+        at,
+    });
+    let move_id = hold(&mut ledger, service, port, new).await?;
+    ledger.commit().await?;
+    Ok(Staged { port, move_id })
+}
+
+/// Writes that a port is held for a service, and the move that it is held for.
+async fn hold(
+    ledger: &mut Ledger<'_>,
+    service: &Service,
+    port: u16,
+    new: Option<NewMove<'_>>,
+) -> Result<Option<i64>, Error> {
+    let (now, actor) = (ledger.at, ledger.actor);
     let claim = NewClaim {
         ports: single(port),
         kind: ClaimKind::Staged,
@@ -336,36 +363,24 @@ async fn stage(
         at: now,
         expires_at: Some(now + STAGED),
     };
-    let taken = |error| match error {
-        error
-            if service_kit::db::violates(&error, "claim_staged_key")
-                || service_kit::db::violates(&error, "move_running_key") =>
+    let written = async {
+        store::claims::delete_expired(ledger.conn(), now).await?;
+        store::claims::insert(ledger.conn(), &[claim]).await?;
+        match &new {
+            Some(new) => store::moves::insert(ledger.conn(), new).await.map(Some),
+            None => Ok(None),
+        }
+    };
+    written.await.map_err(|error| {
+        let is_moving = ["claim_staged_key", "move_running_key"];
+        if is_moving
+            .iter()
+            .any(|name| service_kit::db::violates(&error, name))
         {
-            Error::MovingAlready(service.name.clone())
+            return Error::MovingAlready(service.name.clone());
         }
-        error => error.into(),
-    };
-    let staged = store::claims::insert(ledger.conn(), &[claim]).await;
-    staged.map_err(taken)?;
-    let move_id = match old_port {
-        Some(from) => {
-            let new = NewMove {
-                service_id: service.id,
-                from,
-                to: port,
-                actor: actor.name(),
-                reason,
-                holder: &app.id,
-                lease: LEASE,
-                at: now,
-            };
-            let begun = store::moves::insert(ledger.conn(), &new).await;
-            Some(begun.map_err(taken)?)
-        }
-        None => None,
-    };
-    ledger.commit().await?;
-    Ok(Staged { port, move_id })
+        error.into()
+    })
 }
 
 /// Records the new port of a service that does not run.
