@@ -104,7 +104,8 @@ pub async fn start(kit: Kit, mut config: Config) -> anyhow::Result<(Server, Arc<
     tasks.spawn("edge", async move {
         supervise(&mut supervisor, &stop, &mut turn).await
     });
-    Ok((server, app))
+    // nginx is a child of this program.
+    Ok((server.without_restart(), app))
 }
 
 /// Follows the port map until the process stops.

@@ -35,7 +35,7 @@ for way in there back; do
     port=$(jq --arg service "$service" '.[$service]' <<<"$ports")
     [[ $way == there ]] && port=$((port + offset))
     TOKEN=$OPERATOR
-    move $suite $service $port
+    move "$suite" "$service" "$port"
   done
   if [[ $way == there ]]; then
     api GET /health

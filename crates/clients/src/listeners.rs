@@ -1,9 +1,13 @@
 //! Calls what every service answers about its ports (port manager only).
 
-use common::model::port::{ListenerReport, PortOrder};
+use common::model::port::{Done, ListenerReport, PortOrder};
+use serde::Serialize;
 
 use crate::address::Base;
 use crate::http::{ClientError, Http, TokenSource};
+
+#[derive(Serialize)]
+struct Empty {}
 
 /// Client of a service's listeners.
 #[derive(Clone, Debug)]
@@ -33,6 +37,11 @@ impl ListenersClient {
     /// Makes a prepared port that of the service; it drains the others.
     pub async fn commit(&self, order: PortOrder) -> Result<ListenerReport, ClientError> {
         self.0.post("/internal/ports/commit", &order).await
+    }
+
+    /// Has it start anew.
+    pub async fn restart(&self) -> Result<Done, ClientError> {
+        self.0.post("/api/admin/restart", &Empty {}).await
     }
 
     /// Takes a prepared port back.

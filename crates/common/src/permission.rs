@@ -139,7 +139,7 @@ permissions! {
     ReadPorts = "ports:read", Viewer, Pushed;
     /// Assigns, moves and reserves ports, changes services, restarts them.
     WritePorts = "ports:write", Operator, Pushed;
-    /// Resets and restores whole suites, removes them.
+    /// Resets and restores whole suites, removes them; has a service of ours start anew.
     AdminPorts = "ports:admin", Admin, Checked;
 }
 

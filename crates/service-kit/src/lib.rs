@@ -19,6 +19,7 @@ pub mod openapi;
 mod port_map;
 pub mod reconcile;
 pub mod request;
+mod restart;
 mod revoked;
 pub mod server;
 pub mod service;

@@ -103,7 +103,9 @@ fn follow(kit: &Kit, listeners: &Listeners) {
             let map = read(&kit.db).await.map_err(|error| error.to_string())?;
             let places: Vec<_> = map.iter().map(|entry| entry.place.clone()).collect();
             kit.directory.follow(&places);
-            let own = own(&kit, &map).and_then(|entry| Some((entry.epoch, entry.home?)));
+            let own = own(&kit, &map);
+            listeners.set_led(own.is_some());
+            let own = own.and_then(|entry| Some((entry.epoch, entry.home?)));
             match own {
                 Some((epoch, home)) => listeners
                     .come_to(epoch, home)

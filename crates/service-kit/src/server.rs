@@ -1,5 +1,6 @@
 //! The HTTP server of a service: its routes, what every service answers, start and drain.
 
+use std::cell::OnceCell;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -25,8 +26,9 @@ use crate::gate;
 use crate::health::HealthChecks;
 use crate::json::Json;
 use crate::listeners::{self, Listeners, Mark, Serve};
+use crate::reconcile::Hint;
 use crate::service::{BuildError, Descriptor, Kit};
-use crate::{metrics, openapi, port_map};
+use crate::{metrics, openapi, port_map, restart};
 
 /// Largest body that any route takes, in bytes.
 const MAX_BODY_BYTES: usize = 1 << 20;
@@ -42,6 +44,7 @@ pub struct Server {
     kit: Kit,
     address: SocketAddr,
     listeners: Listeners,
+    can_restart: bool,
 }
 
 impl Server {
@@ -100,7 +103,15 @@ impl Server {
             kit,
             address,
             listeners,
+            can_restart: true,
         })
+    }
+
+    /// Does not start anew in its place: for a program that has more to hand over than a socket.
+    #[must_use]
+    pub fn without_restart(mut self) -> Self {
+        self.can_restart = false;
+        self
     }
 
     /// Where it listened first.
@@ -113,20 +124,35 @@ impl Server {
         &self.kit
     }
 
-    /// Serves until SIGTERM or SIGINT, then drains.
+    /// Serves until SIGTERM or SIGINT, then drains; starts anew in its place where it is told to.
     ///
     /// # Errors
-    /// When signals cannot be waited for, or the server fails.
+    /// When signals cannot be waited for, the server fails, or the program cannot be started again.
     pub async fn run(self) -> std::io::Result<()> {
         let mut terminate = signal(SignalKind::terminate())?;
         let mut interrupt = signal(SignalKind::interrupt())?;
-        self.run_until(async move {
+        let listeners = self.listeners.clone();
+        let restart = if self.can_restart {
+            listeners.offer_restart()
+        } else {
+            Hint::default()
+        };
+        let handed = OnceCell::new();
+        self.run_until(async {
             tokio::select! {
                 _ = terminate.recv() => {}
                 _ = interrupt.recv() => {}
+                () = restart.wait() => {
+                    info!("The program starts anew in its place");
+                    let _first = handed.set(listeners.hand_over().await);
+                }
             }
         })
-        .await
+        .await?;
+        match handed.into_inner() {
+            Some(listener) => Err(restart::exec(listener?)),
+            None => Ok(()),
+        }
     }
 
     /// Serves until `stop` ends, then drains: says that it is not ready, finishes what is open,
@@ -212,7 +238,9 @@ fn meta_routes(config: &mut ServiceConfig<'_>) {
         .service(listeners::routes::get_listeners)
         .service(listeners::routes::prepare_port)
         .service(listeners::routes::commit_port)
-        .service(listeners::routes::abort_port);
+        .service(listeners::routes::abort_port)
+        .service(listeners::routes::restart_program)
+        .service(listeners::routes::update_port);
 }
 
 async fn no_such_path() -> Result<HttpResponse, ApiError> {

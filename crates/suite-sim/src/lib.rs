@@ -10,7 +10,7 @@ mod service;
 
 pub use behaviour::{Behaviour, UnknownBehaviour};
 pub use partner::{Partner, PartnerMode};
-pub use service::{Service, ServiceSpec, Suite};
+pub use service::{Service, ServiceSpec, Suite, set_overlap};
 
 use serde::Serialize;
 use serde_json::Value;

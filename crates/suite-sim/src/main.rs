@@ -28,6 +28,9 @@ struct Arguments {
     /// Port of the interface that changes what is played; 0 takes a free one.
     #[arg(long, value_name = "PORT", default_value_t = 0)]
     control: u16,
+    /// How long a service still answers on a port that it leaves, in milliseconds.
+    #[arg(long, value_name = "MS", default_value_t = 200)]
+    overlap: u64,
     /// How a service behaves at first, such as passport=hung; may be given again.
     ///
     /// Known: well, slow, hung, failing, lying:OTHER, stays, refuses, plain, stranger.
@@ -72,6 +75,7 @@ async fn play(arguments: Arguments) -> anyhow::Result<()> {
         ending.wait().await;
         return Ok(());
     }
+    suite_sim::set_overlap(arguments.overlap);
     let stage = Stage {
         services: services(arguments.offset, &arguments.behaviour).await?,
         hub: partner("the Hub", arguments.hub).await?,

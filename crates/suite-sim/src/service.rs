@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
@@ -13,13 +13,17 @@ use crate::Call;
 use crate::behaviour::Behaviour;
 use crate::http::{Handler, Listening, Reply, Request, listen};
 
-/// How long a service still answers on the port that it leaves; longer than it takes until its new port is
-/// known.
-const OVERLAP: Duration = Duration::from_secs(1);
+/// How long services of this process still answer on a port that they leave, in milliseconds.
+static OVERLAP_MS: AtomicU64 = AtomicU64::new(200);
 /// How long a restart takes.
 const RESTART: Duration = Duration::from_millis(100);
 /// Calls that are remembered.
 const MAX_CALLS: usize = 10_000;
+
+/// Changes how long services of this process still answer on a port that they leave.
+pub fn set_overlap(milliseconds: u64) {
+    OVERLAP_MS.store(milliseconds, Ordering::SeqCst);
+}
 
 /// A service to be started.
 #[derive(Clone, Debug)]
@@ -327,7 +331,8 @@ fn said(status: u16, outcome: Outcome, message: &str) -> Reply {
 
 /// Closes, after a while, what a service listened on before this generation.
 async fn leave_old_ports(service: Weak<Service>, generation: u64) {
-    tokio::time::sleep(OVERLAP).await;
+    let overlap = OVERLAP_MS.load(Ordering::SeqCst);
+    tokio::time::sleep(Duration::from_millis(overlap)).await;
     if let Some(service) = service.upgrade() {
         let mut state = service.state();
         state.listeners = state.listeners.split_off(&generation);

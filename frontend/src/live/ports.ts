@@ -26,7 +26,9 @@ export type PortEvent =
   | { type: "heartbeat"; seq?: number }
   /** Numbers were missed: everything has to be read anew. */
   | { type: "resync"; seq?: number }
-  | ToldEvent;
+  | ToldEvent
+  /** How far a move is; the history does not show each step. */
+  | (Told & { type: "move_progress"; service_id: string; move_id: number; phase: string });
 
 /** An event of the history, which can also be read later. */
 export type ToldEvent = Told &

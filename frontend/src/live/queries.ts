@@ -13,6 +13,7 @@ export const PORT_KEYS = {
   reservations: ["ports", "reservations"],
   history: ["ports", "history"],
   listeners: ["ports", "listeners"],
+  moves: ["ports", "moves"],
 } as const;
 
 type Subject = keyof typeof PORT_KEYS;
@@ -25,6 +26,7 @@ const CHANGED: Record<PortEvent["type"], readonly Subject[] | "all"> = {
   port_change: "all",
   conflicts_detected: ["conflicts", "statistics"],
   service_status: ["services", "statistics"],
+  move_progress: ["moves"],
 };
 
 /** Keeps events coming and reads anew what they change. Once, in the shell. */

@@ -14,6 +14,8 @@ class Socket(asyncio.Protocol):
         self.buffer = bytearray()
         self.is_upgraded = False
         self.opened = asyncio.get_running_loop().create_future()
+        self.closed = asyncio.get_running_loop().create_future()
+        self.code = None
 
     def connection_made(self, transport):
         self.transport = transport
@@ -32,11 +34,14 @@ class Socket(asyncio.Protocol):
             elif kind == PING:
                 self._send(PONG, body)
             elif kind == CLOSE:
+                self.code = int.from_bytes(body[:2], "big")
                 self.transport.close()
 
     def connection_lost(self, _error):
         if not self.opened.done():
             self.opened.set_exception(ConnectionError("closed before it was open"))
+        if not self.closed.done():
+            self.closed.set_result(None)
 
     def cut(self):
         """Ends it without a word."""

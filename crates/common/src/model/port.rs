@@ -58,6 +58,41 @@ pub struct PortOrder {
     pub port: std::num::NonZeroU16,
 }
 
+/// Asks a service to move by itself, in the words of the suite's clients.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UpdatePort {
+    /// Port to come to.
+    #[schema(value_type = u16, minimum = 1)]
+    pub new_port: std::num::NonZeroU16,
+    /// Port that it is on.
+    #[schema(value_type = u16, minimum = 1)]
+    pub old_port: std::num::NonZeroU16,
+    /// When it was asked, in Unix seconds; not looked at.
+    pub timestamp: Option<i64>,
+    /// Who asks; not looked at.
+    pub source: Option<String>,
+}
+
+/// Says that something was done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Done {
+    /// Always true: whatever fails is a problem.
+    pub success: bool,
+    /// What was done.
+    pub message: String,
+}
+
+impl Done {
+    /// Says `message`.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self {
+            success: true,
+            message: message.into(),
+        }
+    }
+}
+
 /// Where a listener is in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]

@@ -158,24 +158,27 @@ impl Watcher {
     /// Serves it until it ends, beside the other work of this thread.
     pub fn start(mut self, token: Option<String>, after: Option<i64>) {
         self.token = token;
-        actix_web::rt::spawn(async move {
-            let Err(end) = self.serve(after).await;
-            let reason = match end {
-                End::Gone => None,
-                End::Unauthorized => Some((
-                    CloseCode::Other(UNAUTHORIZED),
-                    "a valid access token is needed",
-                )),
-                End::Restart => Some((CloseCode::Restart, "the service restarts; connect again")),
-                End::Trouble => Some((CloseCode::Again, "try again shortly")),
-            };
-            let reason = reason.map(|(code, text)| CloseReason {
-                code,
-                description: Some(text.to_owned()),
-            });
-            // It may be closed already.
-            let _closed = self.session.close(reason).await;
+        let mark = Arc::clone(&self.mark);
+        actix_web::rt::spawn(async move { mark.in_process(self.run(after)).await });
+    }
+
+    async fn run(mut self, after: Option<i64>) {
+        let Err(end) = self.serve(after).await;
+        let reason = match end {
+            End::Gone => None,
+            End::Unauthorized => Some((
+                CloseCode::Other(UNAUTHORIZED),
+                "a valid access token is needed",
+            )),
+            End::Restart => Some((CloseCode::Restart, "the service restarts; connect again")),
+            End::Trouble => Some((CloseCode::Again, "try again shortly")),
+        };
+        let reason = reason.map(|(code, text)| CloseReason {
+            code,
+            description: Some(text.to_owned()),
         });
+        // It may be closed already.
+        let _closed = self.session.close(reason).await;
     }
 
     async fn serve(&mut self, after: Option<i64>) -> Result<std::convert::Infallible, End> {

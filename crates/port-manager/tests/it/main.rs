@@ -30,5 +30,6 @@ mod passport;
 mod process;
 mod relocations;
 mod reservations;
+mod restart;
 mod support;
 mod truth;

@@ -122,6 +122,20 @@ impl Process {
         self.door.base.rsplit_once(':').unwrap().1.parse().unwrap()
     }
 
+    /// Its process.
+    pub(crate) fn pid(&self) -> Option<u32> {
+        self.child.id()
+    }
+
+    /// Which start of the program this is; none while it does not answer.
+    pub(crate) async fn instance(&self, auth: &Auth) -> Option<String> {
+        let token = auth.authority.service_token("port-manager", "port-manager");
+        let url = format!("{}/internal/ports", self.door.base);
+        let answer = self.door.client.get(url).bearer_auth(token).send().await;
+        let report: Value = serde_json::from_str(&answer.ok()?.text().await.ok()?).ok()?;
+        Some(report["instance"].as_str()?.to_owned())
+    }
+
     /// Ends it with SIGKILL.
     pub(crate) async fn kill(&mut self) {
         self.child.kill().await.unwrap();
@@ -140,6 +154,11 @@ pub(crate) struct Door {
 pub(crate) type Reply = Result<(u16, Value), reqwest::Error>;
 
 impl Door {
+    /// Its address, such as `http://127.0.0.1:40123`.
+    pub(crate) fn base(&self) -> &str {
+        &self.base
+    }
+
     /// GETs `path`.
     pub(crate) async fn get(&self, path: &str) -> Reply {
         self.send(self.client.get(format!("{}{path}", self.base)))

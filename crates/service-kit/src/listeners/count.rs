@@ -3,8 +3,7 @@
 //! Requests are worked on as a part of the process's runtime. That of a worker ends with its listener, and
 //! with it every connection that was opened in it, although pools share them.
 
-use std::future::poll_fn;
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::task::{Context, Poll};
@@ -13,6 +12,7 @@ use actix_web::Error;
 use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::ConnectionType;
+use actix_web::http::header::UPGRADE;
 use actix_web::middleware::Next;
 use actix_web::web::{Bytes, Data};
 
@@ -73,12 +73,13 @@ pub(crate) async fn count(
     };
     let mark = Arc::clone(mark);
     let ongoing = Ongoing::begin(Arc::clone(&mark));
-    let mut work = pin!(next.call(request));
-    let answer = poll_fn(|context| {
-        let _entered = mark.runtime.enter();
-        work.as_mut().poll(context)
-    });
-    let mut answer = answer.await?.map_into_boxed_body();
+    // A connection that becomes a WebSocket stays with its thread.
+    let answer = if request.headers().contains_key(UPGRADE) {
+        next.call(request).await
+    } else {
+        mark.in_process(next.call(request)).await
+    };
+    let mut answer = answer?.map_into_boxed_body();
     if mark.is_lame.load(Ordering::SeqCst) {
         let head = answer.response_mut().head_mut();
         head.set_connection_type(ConnectionType::Close);

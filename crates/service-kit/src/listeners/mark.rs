@@ -1,5 +1,7 @@
 //! One listener, as its requests see it.
 
+use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
@@ -47,6 +49,17 @@ impl Mark {
     /// Ends when streams of this listener are to end, so that their clients come again elsewhere.
     pub fn closing(&self) -> CancellationToken {
         self.closing.clone()
+    }
+
+    /// Does work as a part of the process's runtime: connections that are opened meanwhile outlive this
+    /// listener, whose own runtime ends with it. Inside, nothing can be spawned on the listener's own thread.
+    pub async fn in_process<W: Future>(&self, work: W) -> W::Output {
+        let mut work = pin!(work);
+        let polled = poll_fn(|context| {
+            let _entered = self.runtime.enter();
+            work.as_mut().poll(context)
+        });
+        polled.await
     }
 
     /// All listeners of the process; none when it ends.

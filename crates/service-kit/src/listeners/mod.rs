@@ -8,14 +8,15 @@
 //! one is refused, and a repeated one gets the same answer.
 
 mod count;
+mod handover;
 mod mark;
 mod quiet;
 pub(crate) mod routes;
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
-use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use actix_web::dev::{Server, ServerHandle};
@@ -25,6 +26,8 @@ use tokio::sync::watch;
 use tracing::{info, warn};
 
 use crate::error::ApiError;
+use crate::reconcile::Hint;
+use crate::restart;
 use crate::service::BuildError;
 use crate::tasks::Tasks;
 
@@ -38,6 +41,8 @@ struct Open {
     mark: Arc<Mark>,
     handle: ServerHandle,
     stage: Stage,
+    /// Keeps the socket open for a program that starts in this one's place.
+    spare: TcpListener,
 }
 
 #[derive(Default)]
@@ -73,6 +78,10 @@ struct Inner {
     runtime: Handle,
     serve: Serve,
     state: Mutex<State>,
+    /// Given when the program is to start anew; only a program that can takes it.
+    restart: OnceLock<Hint>,
+    /// Whether the port map says where this process listens.
+    is_led: AtomicBool,
     /// Why a listener ended that nobody had told to.
     failed: watch::Sender<Option<Arc<io::Error>>>,
 }
@@ -88,13 +97,18 @@ impl Listeners {
             runtime: Handle::current(),
             serve,
             state: Mutex::default(),
+            restart: OnceLock::new(),
+            is_led: AtomicBool::new(false),
             failed: watch::Sender::new(None),
         }))
     }
 
-    /// Opens the first port; 0 takes a free one.
+    /// Opens the first port, or takes the socket of the program that was here before; 0 takes a free one.
     pub(crate) fn open_first(&self, port: u16) -> Result<SocketAddr, BuildError> {
-        let opened = self.open(port, Stage::Serving);
+        let opened = match restart::inherited() {
+            Some(listener) => self.serve(listener, Stage::Serving),
+            None => self.open(port, Stage::Serving),
+        };
         opened.map_err(|source| BuildError::Listen {
             address: format!("{}:{port}", self.0.host),
             source,
@@ -240,8 +254,13 @@ impl Listeners {
 
     /// Has to be called in the runtime of the process.
     fn open(&self, port: u16, stage: Stage) -> io::Result<SocketAddr> {
-        let listener = TcpListener::bind((self.0.host.as_str(), port))?;
+        self.serve(TcpListener::bind((self.0.host.as_str(), port))?, stage)
+    }
+
+    /// The same with a socket that listens already.
+    fn serve(&self, listener: TcpListener, stage: Stage) -> io::Result<SocketAddr> {
         let address = listener.local_addr()?;
+        let spare = listener.try_clone()?;
         let mut state = self.state();
         state.next += 1;
         let mark = Mark::new(&self.0, address.port(), state.next);
@@ -250,6 +269,7 @@ impl Listeners {
             mark: Arc::clone(&mark),
             handle: server.handle(),
             stage,
+            spare,
         });
         drop(state);
         self.watch(server, mark);

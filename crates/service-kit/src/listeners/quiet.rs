@@ -29,6 +29,15 @@ pub(super) async fn wait(mark: &Arc<Mark>, limit: Duration) -> usize {
     }
 }
 
+/// Waits, at most `limit`, until no request is worked on and none came for a while, on a listener that takes no
+/// more connections.
+pub(super) async fn settle(mark: &Arc<Mark>, limit: Duration) {
+    let deadline = Instant::now() + limit;
+    while Instant::now() < deadline && (mark.in_flight() > 0 || mark.quiet_for() < QUIET) {
+        tokio::time::sleep(LOOK).await;
+    }
+}
+
 /// Sockets of a port in which the kernel holds something that was not read: connections that were not
 /// accepted, and requests on those that were.
 fn waiting_at(port: u16) -> usize {

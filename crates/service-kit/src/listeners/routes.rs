@@ -1,8 +1,9 @@
-//! Orders of who leads a move, for the port manager only.
+//! Orders of who leads a move, and what the clients of a suite ask of each service.
 
 use actix_web::web::Data;
 use actix_web::{get, post};
-use common::model::port::{ListenerReport, PortOrder};
+use common::model::port::{Done, ListenerReport, PortOrder, UpdatePort};
+use common::problem::Problem;
 
 use super::Mark;
 use crate::error::ApiError;
@@ -55,4 +56,32 @@ pub(crate) async fn abort_port(
     Ok(Json(
         mark.listeners()?.abort(order.epoch, order.port.get())?,
     ))
+}
+
+/// Starts the program anew, on the same port and without refusing a connection.
+#[utoipa::path(tag = "service", security(("bearer" = ["ports:admin"]), ("service" = ["port-manager"])),
+    responses((status = 200, body = Done),
+        (status = 409, body = Problem, description = "service.no_restart")))]
+#[post("/api/admin/restart")]
+pub(crate) async fn restart_program(mark: Data<Mark>) -> Result<Json<Done>, ApiError> {
+    mark.listeners()?.ask_restart()?;
+    Ok(Json(Done::new("the service starts again")))
+}
+
+/// Moves the service to another port, where no port map says on which one it is.
+#[utoipa::path(tag = "service", security(("bearer" = ["ports:admin"]), ("service" = ["port-manager"])),
+    request_body = UpdatePort,
+    responses((status = 200, body = Done),
+        (status = 400, body = Problem, description = "ports.not_here"),
+        (status = 409, body = Problem, description = "ports.led, ports.taken")))]
+#[post("/api/config/update-port")]
+pub(crate) async fn update_port(
+    mark: Data<Mark>,
+    Json(order): Json<UpdatePort>,
+) -> Result<Json<Done>, ApiError> {
+    let (old, new) = (order.old_port.get(), order.new_port.get());
+    mark.listeners()?.move_alone(old, new).await?;
+    Ok(Json(Done::new(format!(
+        "the service listens on port {new}"
+    ))))
 }

@@ -264,3 +264,53 @@ async fn orders_can_be_repeated_and_those_of_an_older_leader_are_refused() {
         assert!([401, 403].contains(&answer.status), "{}", answer.status);
     }
 }
+
+#[tokio::test]
+async fn a_service_that_nobody_leads_moves_by_one_call() {
+    let (mut app, _counter) = start().await;
+    let (old, new) = (Leader::new(&app).port, free_port());
+    let wish = |new_port: u16, old_port: u16| json!({"new_port": new_port, "old_port": old_port, "timestamp": 1, "source": "port-manager"});
+    let path = "/api/config/update-port";
+    for client in [app.operator(), app.service("jobs")] {
+        client
+            .post(path, wish(new, old))
+            .await
+            .problem(403, "auth.forbidden");
+    }
+    app.admin()
+        .post(path, wish(new, new))
+        .await
+        .problem(400, "ports.not_here");
+    app.admin()
+        .post(path, wish(0, old))
+        .await
+        .wrong_field("new_port");
+    let held = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let taken = held.local_addr().unwrap().port();
+    app.admin()
+        .post(path, wish(taken, old))
+        .await
+        .problem(409, "ports.taken");
+    let told = app
+        .service("port-manager")
+        .post(path, wish(new, old))
+        .await
+        .expect(200);
+    assert_eq!(
+        told,
+        json!({"success": true, "message": format!("the service listens on port {new}")})
+    );
+    app.base = format!("http://127.0.0.1:{new}");
+    let mut leader = Leader::new(&app);
+    leader.port = new;
+    assert_eq!(leader.drained(old).await["lost"], 0);
+    // A program inside of a test has no place of its own to start in.
+    app.admin()
+        .post("/api/admin/restart", json!({}))
+        .await
+        .problem(409, "service.no_restart");
+    app.operator()
+        .post("/api/admin/restart", json!({}))
+        .await
+        .problem(403, "auth.forbidden");
+}

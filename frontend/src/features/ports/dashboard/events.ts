@@ -41,7 +41,7 @@ async function readEvents(): Promise<ToldEvent[]> {
   const { head } = (await http.get<Events>("/ports/events", { params: { limit: 1 } })).data;
   const params = { after: Math.max(0, head - KEPT), limit: KEPT };
   const { events } = (await http.get<Events>("/ports/events", { params })).data;
-  return (events as unknown as ToldEvent[]).sort((a, b) => b.seq - a.seq);
+  return (events as unknown as PortEvent[]).filter(isTold).sort((a, b) => b.seq - a.seq);
 }
 
 /** When an event happened, as services write times. */
