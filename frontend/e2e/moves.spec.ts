@@ -33,7 +33,8 @@ test("a service moves while pages are read, and the move shows live", async ({ a
   await expectAccessible(page);
 });
 
-test("a suite without moves says so, and a fault says what it is", async ({ as }) => {
+test("a suite without moves says so, and a fault says what it is", async ({ as, allowed }) => {
+  allowed.push(/status of 503/);
   const page = await as("viewer", "/app/account");
   const answer = "**/api/ports/changes?**";
   await page.route(answer, (route) => route.fulfill({ json: { success: true, changes: [] } }));

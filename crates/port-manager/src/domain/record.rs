@@ -280,6 +280,21 @@ pub struct Move {
     pub ended_at: Option<DateTime<Utc>>,
 }
 
+impl Move {
+    /// Keeps when a phase was done.
+    pub fn note(&mut self, phase: Phase, at: DateTime<Utc>) {
+        let place = match phase {
+            Phase::Staged | Phase::RollingBack => return,
+            Phase::Bound => &mut self.bound_at,
+            Phase::Healthy => &mut self.healthy_at,
+            Phase::Switched => &mut self.switched_at,
+            Phase::Drained => &mut self.drained_at,
+            Phase::Committed | Phase::RolledBack => &mut self.ended_at,
+        };
+        *place = Some(at);
+    }
+}
+
 /// Name in tokens of a service of OpsConductor itself; none of any other.
 pub fn platform_name(suite: &str, service: &str) -> Option<&'static str> {
     match (suite, service) {

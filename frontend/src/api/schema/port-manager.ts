@@ -1,5 +1,39 @@
 // Made by "npm run types" from the API of port-manager; changes made here are lost.
 export interface paths {
+    "/api/admin/restart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Starts the program anew, on the same port and without refusing a connection. */
+        post: operations["restart_program"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/config/update-port": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Moves the service to another port, where no port map says on which one it is. */
+        post: operations["update_port"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/health/": {
         parameters: {
             query?: never;
@@ -1198,6 +1232,13 @@ export interface components {
             /** @description Those of them that the Hub knows and the suite does not: they have no port here. */
             unmanaged: string[];
         };
+        /** @description Says that something was done. */
+        Done: {
+            /** @description What was done. */
+            message: string;
+            /** @description Always true: whatever fails is a problem. */
+            success: boolean;
+        };
         /** @description What became of a listener that was drained. */
         Drained: {
             /**
@@ -2017,6 +2058,26 @@ export interface components {
             /** @description How many were asked for. */
             total: number;
         };
+        /** @description Asks a service to move by itself, in the words of the suite's clients. */
+        UpdatePort: {
+            /**
+             * Format: int32
+             * @description Port to come to.
+             */
+            new_port: number;
+            /**
+             * Format: int32
+             * @description Port that it is on.
+             */
+            old_port: number;
+            /** @description Who asks; not looked at. */
+            source?: string | null;
+            /**
+             * Format: int64
+             * @description When it was asked, in Unix seconds; not looked at.
+             */
+            timestamp?: number | null;
+        };
         /** @description Asks for many ports. */
         UpdatePorts: {
             /** @description Name of the suite. */
@@ -2064,6 +2125,93 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    restart_program: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description service.no_restart */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_port: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdatePort"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description ports.not_here */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ports.led, ports.taken */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_api_health: {
         parameters: {
             query?: never;

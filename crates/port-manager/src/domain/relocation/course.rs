@@ -135,6 +135,7 @@ impl Course {
         if !store::moves::update(ledger.conn(), &self.step, at, LEASE).await? {
             return Err(Halt::Lost);
         }
+        self.step.note(phase, at);
         if phase == Phase::Committed {
             let names = (&self.suite, self.service.name.as_str());
             settle(&mut ledger, names, &self.step.reason).await?;

@@ -20,19 +20,20 @@ const COLUMNS: Column<Move>[] = [
       <>
         <span className={classes.service}>{one.service_id}</span>
         <span className={classes.fault} title={one.fault ?? undefined}>
+          <span className={classes.narrow}>{`${one.old_port} → ${one.new_port}, `}</span>
           {one.fault ?? `${one.reason} by ${one.actor}`}
         </span>
       </>
     ),
     sort: (one) => one.service_id,
   },
-  { id: "ports", header: "Ports", cell: (one) => `${one.old_port} → ${one.new_port}`, sort: (one) => one.new_port, width: "8rem" },
+  { id: "ports", header: "Ports", cell: (one) => `${one.old_port} → ${one.new_port}`, sort: (one) => one.new_port, width: "8rem", priority: 2 },
   {
     id: "phase",
     header: "State",
     cell: (one) => <Status state={one.phase} {...PHASES[one.phase]} />,
     sort: (one) => one.phase,
-    width: "10rem",
+    width: "9.5rem",
   },
   {
     id: "total",
