@@ -184,16 +184,6 @@ impl Http {
             .await
     }
 
-    /// PUTs `body` to `path`.
-    pub async fn put<A: DeserializeOwned>(
-        &self,
-        path: &str,
-        body: &(impl Serialize + Sync),
-    ) -> Result<A, ClientError> {
-        self.call(Method::PUT, path, |request| request.json(body))
-            .await
-    }
-
     /// POSTs `body` to `path` for the person whose token is `on_behalf`.
     pub async fn post_for<A: DeserializeOwned>(
         &self,

@@ -1,7 +1,6 @@
 //! Many ports at once, swaps among them: all or nothing if that is wished.
 
 use std::collections::{BTreeMap, BTreeSet};
-
 use std::sync::Arc;
 
 use futures_util::future::FutureExt;

@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::ops::{Range, RangeInclusive};
-use std::time::Duration;
-
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::app::App;
 use crate::domain::allocation;

@@ -1,6 +1,7 @@
 //! Making a suite what a document wishes: shown as a plan first, then done.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::join_all;
@@ -8,8 +9,6 @@ use serde_json::{Map, json};
 
 use super::comparison::{Action, Comparison, Findings, Unnamed, compare};
 use super::document::Manifest;
-use std::sync::Arc;
-
 use crate::app::App;
 use crate::domain::bulk::{self, Atomicity, Change};
 use crate::domain::conflict::Known;

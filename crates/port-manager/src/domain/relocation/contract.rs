@@ -1,9 +1,7 @@
 //! Moves of services that know one call, `update-port`: told at the old port, proved at the new one.
 
-use tokio::time::sleep;
-
 use super::course::{Course, Halt};
-use super::{PAUSE, PROOFS, place_of};
+use super::place_of;
 use crate::app::App;
 use crate::domain::health::Verdict;
 use crate::domain::record::Phase;
@@ -51,23 +49,9 @@ async fn is_itself(app: &App, place: &Place) -> bool {
 
 /// Has it answer well at the new port, several times; otherwise it is told to go back.
 async fn prove(app: &App, course: &Course, (old, new): (&Place, &Place)) -> Result<Phase, Halt> {
-    let (mut proofs, mut last) = (0, String::new());
-    for look in 0..LOOKS {
-        let check = app.probe.health(new).await;
-        proofs = if check.verdict == Verdict::Bad {
-            0
-        } else {
-            proofs + 1
-        };
-        if proofs >= PROOFS {
-            return Ok(Phase::Healthy);
-        }
-        last = check.detail;
-        if look % 10 == 9 {
-            course.renew(app).await?;
-        }
-        sleep(PAUSE).await;
-    }
+    let Some(last) = course.find_unproved(app, new, LOOKS).await? else {
+        return Ok(Phase::Healthy);
+    };
     // Whoever did listen there is told to go back; the service may not have moved at all.
     let at = app.clock.now().timestamp();
     let _returned = app.probe.update_port(new, old.port, at).await;

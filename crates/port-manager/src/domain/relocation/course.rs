@@ -2,16 +2,19 @@
 //! can go on from there; orders to services carry the number of who leads.
 
 use serde_json::json;
+use tokio::time::sleep;
 use tracing::{info, warn};
 
-use super::{contract, platform};
+use super::{PAUSE, PROOFS, contract, platform};
 use crate::app::App;
 use crate::domain::assignment;
+use crate::domain::health::Verdict;
 use crate::domain::ledger::{Actor, Ledger, PortChange};
 use crate::domain::record::{ClaimKind, Move, Phase, Service, Suite, platform_name};
 use crate::domain::target;
 use crate::error::Error;
 use crate::partner::{self, Partner};
+use crate::probe::Place;
 use crate::store;
 use crate::store::events::NewEvent;
 
@@ -125,6 +128,37 @@ impl Course {
         } else {
             Err(Halt::Lost)
         }
+    }
+
+    /// Asks at the new port until several answers in a row are good; else says what the last one was.
+    ///
+    /// # Errors
+    /// When another one leads by now.
+    pub(super) async fn find_unproved(
+        &self,
+        app: &App,
+        place: &Place,
+        looks: u32,
+    ) -> Result<Option<String>, Halt> {
+        let (mut proofs, mut last) = (0, String::new());
+        for look in 0..looks {
+            let check = app.probe.health(place).await;
+            proofs = if check.verdict == Verdict::Bad {
+                0
+            } else {
+                proofs + 1
+            };
+            if proofs >= PROOFS {
+                return Ok(None);
+            }
+            last = check.detail;
+            // A look can take as long as the time limit of a check.
+            if look % 3 == 2 {
+                self.renew(app).await?;
+            }
+            sleep(PAUSE).await;
+        }
+        Ok(Some(last))
     }
 
     /// Writes down that a phase is done, with all that goes with it.

@@ -10,9 +10,8 @@ use common::model::port::{ListenerReport, PortOrder, Stage};
 use tokio::time::{Instant, sleep, timeout};
 
 use super::course::{Course, Halt};
-use super::{PAUSE, PROOFS, place_of};
+use super::place_of;
 use crate::app::App;
-use crate::domain::health::Verdict;
 use crate::domain::record::{ListenerId, Phase};
 use crate::store;
 
@@ -101,30 +100,17 @@ async fn prove(app: &App, course: &mut Course, name: &'static str) -> Result<Pha
     // Once more, for a service that has started again since; another one changes nothing.
     bind(app, course, name).await?;
     let service = client(app, course, name, course.step.to);
-    let (mut proofs, mut last) = (0, String::new());
-    for _look in 0..LOOKS {
-        let check = app.probe.health(&place).await;
-        proofs = if check.verdict == Verdict::Bad {
-            0
-        } else {
-            proofs + 1
-        };
-        if proofs >= PROOFS {
-            let report = service
-                .report()
-                .await
-                .map_err(fault("when it was asked at the new port"))?;
-            return match &course.step.old_listener {
-                Some(old) if old.instance != report.instance => {
-                    Err(Halt::Fault("it started again meanwhile".to_owned()))
-                }
-                Some(_) | None => Ok(Phase::Healthy),
-            };
-        }
-        last = check.detail;
-        sleep(PAUSE).await;
+    if let Some(last) = course.find_unproved(app, &place, LOOKS).await? {
+        return Err(Halt::Fault(format!("at port {} it {last}", place.port)));
     }
-    Err(Halt::Fault(format!("at port {} it {last}", place.port)))
+    let report = service.report().await;
+    let report = report.map_err(fault("when it was asked at the new port"))?;
+    match &course.step.old_listener {
+        Some(old) if old.instance != report.instance => {
+            Err(Halt::Fault("it started again meanwhile".to_owned()))
+        }
+        Some(_) | None => Ok(Phase::Healthy),
+    }
 }
 
 /// Waits until every gateway follows the map, which leads to the new port by now.
